@@ -1,0 +1,173 @@
+"""The assistant: one question's way from what was typed to a proven answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.compose import answer_text, choose_clauses, cite, refusal_text
+from bot.encoders.load import load_encoders
+from bot.errors import UsageError
+from bot.followup import leans_on, made_whole
+from bot.gate import DEFAULT_GATE, Gate, answerable_margin, likeliest
+from bot.head import FILE as HEAD_FILE
+from bot.head import read_head
+from bot.index import Index, ensure_index, read_source
+from bot.lookup import clauses_under, look_up, named_clauses
+from bot.progress import Progress, no_progress
+from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Search
+from bot.settings import Settings
+from bot.text import clean, detect_language, has_words
+from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn
+from bot.verify import proven
+from bot.wording import say
+
+HITS_SHOWN = 10
+_RELATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """A policy, the ways to search it, and the gate: all that answering needs."""
+
+    policy: Policy
+    search: Search
+    staff_search: Search
+    gate: Gate
+    question_limit: int
+    citation_limit: int
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), language: Language | None = None
+    ) -> Answer:
+        """Answer ``question``.
+
+        ``history`` holds the earlier turns, oldest first. ``language`` is used where the
+        question's own words do not tell (a number, an emoji).
+
+        Raises:
+            UsageError: the question is empty or only white space.
+            IndexingError: the index cannot be searched any more.
+        """
+        cleaned = clean(question)
+        if not cleaned:
+            raise UsageError("empty_question")
+        asked = self._asked(cleaned, history, language)
+        at_once = self._refuse_at_once(asked, len(question))
+        if at_once is not None:
+            return at_once
+        retrieval, asked = self._retrieve(asked, history)
+        status = self.gate.decide(retrieval, asked.language)
+        if status is Status.ANSWERED:
+            return self._answered(asked, retrieval)
+        hits = retrieval.hits[:HITS_SHOWN]
+        related = tuple(hit.clause for hit in hits[:_RELATED]) if status is Status.SILENT else ()
+        text = refusal_text(status, asked, related, self.policy)
+        plain = self._without_citations(status, asked, text)
+        return replace(plain, hits=hits, related=related)
+
+    def look_up(self, query: str, limit: int = HITS_SHOWN) -> tuple[Hit, ...]:
+        """Return the clauses that staff look for with ``query``: a number or words.
+
+        Raises:
+            UsageError: the query is empty or only white space.
+        """
+        cleaned = clean(query)
+        if not cleaned:
+            raise UsageError("empty_question")
+        return look_up(cleaned, self.policy, self.staff_search, limit)
+
+    def _asked(self, cleaned: str, history: Sequence[Turn], wanted: Language | None) -> Question:
+        """Settle the language: of the question's words, else wanted, else of the conversation."""
+        detected = detect_language(cleaned)
+        earlier = (detect_language(turn.question).answer for turn in reversed(history))
+        spoken = detected.answer or wanted or next((one for one in earlier if one), None)
+        return Question(cleaned, spoken or self.policy.languages[0], detected.foreign)
+
+    def _refuse_at_once(self, asked: Question, length: int) -> Answer | None:
+        """Return the answer to what needs no search: too long, no words, a clause there is not."""
+        spoken = asked.language
+        if length > self.question_limit:
+            text = say("status.too_long", spoken, length=length, limit=self.question_limit)
+            return self._without_citations(Status.REFUSED, asked, text)
+        if not has_words(asked.text):
+            text = say("status.small_talk", spoken)
+            return self._without_citations(Status.SMALL_TALK, asked, text)
+        for number in named_clauses(asked.text):
+            if not clauses_under(number, self.policy):
+                text = say("status.unknown_clause", spoken, clause=number)
+                return self._without_citations(Status.REFUSED, asked, text)
+        return None
+
+    def _retrieve(self, asked: Question, history: Sequence[Turn]) -> tuple[Retrieval, Question]:
+        """Search for the question as it stands and, where it leans on another, made whole.
+
+        Of the two readings the one that the policy answers more clearly is taken.
+        """
+        alone = self.search(asked.text)
+        earlier = leans_on(asked.text, history)
+        if earlier is None or likeliest(alone) in (Status.SMALL_TALK, Status.REFUSED):
+            return alone, asked
+        whole = replace(asked, understood=made_whole(asked.text, earlier))
+        joined = self.search(whole.whole)
+        if answerable_margin(alone) > answerable_margin(joined):
+            return alone, asked
+        return joined, whole
+
+    def _answered(self, asked: Question, retrieval: Retrieval) -> Answer:
+        chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
+        named = [
+            hit.clause
+            for number in named_clauses(asked.text)
+            for hit in clauses_under(number, self.policy)
+        ]
+        cited = cite(dict.fromkeys([*named, *chosen]), asked, self.policy)
+        citations = proven(cited, self.policy, asked.language)
+        if not citations:
+            text = say("status.failed", asked.language)
+            return self._without_citations(Status.FAILED, asked, text)
+        return Answer(
+            status=Status.ANSWERED,
+            language=asked.language,
+            text=answer_text(citations, asked, self.policy),
+            citations=citations,
+            hits=retrieval.hits[:HITS_SHOWN],
+            policy_version=self.policy.version,
+            understood=asked.understood,
+        )
+
+    def _without_citations(self, status: Status, asked: Question, text: str) -> Answer:
+        return Answer(
+            status=status,
+            language=asked.language,
+            text=text,
+            policy_version=self.policy.version,
+            understood=asked.understood,
+        )
+
+
+def open_assistant(settings: Settings, progress: Progress = no_progress) -> Assistant:
+    """Load the models, open the index (built first where it must be), and return the assistant.
+
+    Raises:
+        PolicybotError: the corpus, the model or the index is not usable; says why.
+    """
+    source = read_source(settings)
+    encoders = load_encoders(settings.embedding_model)
+    index: Index = ensure_index(settings, source, encoders, progress)
+    head = read_head(source.folder / HEAD_FILE)
+    if head and not head.fits(source.bank.fingerprint, [encoder.name for encoder in encoders]):
+        head = None
+    search = HybridSearch(index, encoders, head)
+    return Assistant(
+        policy=source.policy,
+        search=search,
+        staff_search=search.weighed(LOOKUP_WEIGHTS),
+        gate=DEFAULT_GATE,
+        question_limit=settings.question_limit,
+        citation_limit=settings.citation_limit,
+    )
+
+
+def as_turn(question: str, answer: Answer) -> Turn:
+    """Return what a later question needs to know of this exchange."""
+    clauses = tuple(citation.clause for citation in answer.citations)
+    return Turn(answer.understood or question, clauses, answer.status)

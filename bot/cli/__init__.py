@@ -1,0 +1,1 @@
+"""The command line ``policybot``: for people by default, JSON for programs."""

@@ -1,0 +1,91 @@
+"""Read the question bank: customers' ways of asking, each with what it leads to."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.errors import CorpusError
+from bot.types import Language, Policy, Status
+
+FOLDER = "bank"
+
+
+class _Line(BaseModel):
+    """One line of a bank file, as it is checked on the way in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    language: Language
+    question: str = Field(min_length=1, max_length=2000)
+    clauses: tuple[str, ...] = ()
+    status: Status = Status.ANSWERED
+    round: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _clauses_where_answered(self) -> "_Line":
+        if bool(self.clauses) is not (self.status is Status.ANSWERED):
+            raise ValueError("clauses belong to answered questions, and only to those")
+        if self.status is Status.FAILED:
+            raise ValueError("a question cannot lead to a failure")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """A way of asking: the clauses that answer it, or the status it is refused with."""
+
+    language: Language
+    question: str
+    clauses: tuple[str, ...]
+    status: Status
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The questions of every bank file, in order, and a fingerprint of them."""
+
+    questions: tuple[BankQuestion, ...]
+    fingerprint: str
+
+
+def read_bank(folder: Path, policy: Policy) -> Bank:
+    """Read every ``*.jsonl`` file of ``folder``, in the order of their names.
+
+    A folder that does not exist is an empty bank: a policy can do without one.
+
+    Raises:
+        CorpusError: a line that cannot be read, or that names a clause ``policy`` does not have;
+            names file and line.
+    """
+    questions: list[BankQuestion] = []
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            content = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            broken = error.object[: error.start].count(b"\n") + 1
+            raise CorpusError("corpus_encoding", path=path, line=broken) from error
+        digest.update(content.encode())
+        # split on "\n" alone: JSON strings may hold the other separators that splitlines() knows
+        for number, line in enumerate(content.split("\n"), 1):
+            if line.strip():
+                questions.append(_question(line, path, number, policy))
+    return Bank(tuple(questions), digest.hexdigest()[:16])
+
+
+def _question(line: str, path: Path, number: int, policy: Policy) -> BankQuestion:
+    try:
+        parsed = _Line.model_validate(json.loads(line))
+    except (json.JSONDecodeError, ValidationError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise CorpusError("bank_line", path=path, line=number, reason=reason) from error
+    for clause_id in parsed.clauses:
+        if policy.clause(clause_id) is None:
+            raise CorpusError("bank_clause", path=path, line=number, id=clause_id)
+    return BankQuestion(
+        parsed.language, parsed.question, parsed.clauses, parsed.status, parsed.round
+    )

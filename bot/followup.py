@@ -1,0 +1,61 @@
+"""Recognise a question that leans on the conversation, and make it whole.
+
+Offline and by rule: a follow-up opens with a word that points back, or is too short to
+stand alone. It is made whole by putting the question it leans on before it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.text import detect_language, normalise
+from bot.types import Status, Turn
+
+# Openings and endings that point back to what was said.
+_POINTS_BACK = re.compile(
+    r"^(?:那|那么|还有|另外|以及|包括|换成|如果是|要是|这|它|他们|她们|其|前者|后者|刚才|上面|这个"
+    r"|为什么|为啥|为何|凭什么|凭啥|怎么会|真的|具体|比如|例如|谁|什么时候|可是|但|但是|所以|然后)"
+    r"|(?:呢|吗)[?？!！。.]*$"
+    r"|^(?:and|what about|how about|but|so|or|also|then|why|how come|which ones?|who|whom|when"
+    r"|really|even|like what|such as|for example|same|it|they|them|that|this|those|these|is it"
+    r"|is that|are they|do they|does it|does that|can they|can it|what if|if so|in that case"
+    r"|i mean|no,? i meant|sorry,? i meant)\b"
+)
+_POINTER_INSIDE = re.compile(
+    r"它|他们|这些|那些|这种|那种|这样|那样|该信息|上述|\b(?:it|they|them|that|those|these|one|ones|either|neither|same)\b"
+)
+# Shorter than this, a message seldom stands alone: Han characters or words.
+_SHORT_HAN = 9
+_SHORT_WORDS = 5
+_SHORT_WITH_POINTER_HAN = 16
+_SHORT_WITH_POINTER_WORDS = 10
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_WORDS = re.compile(r"[^\W_]+")
+_LEANS_ON = (Status.ANSWERED, Status.SILENT)
+
+
+def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
+    """Return the earlier turn that ``question`` leans on; None where it stands alone.
+
+    Only questions about the policy are leaned on: the latest that was answered or met silence.
+    """
+    earlier = next((turn for turn in reversed(history) if turn.status in _LEANS_ON), None)
+    if earlier is None:
+        return None
+    text = normalise(question)
+    han = len(_HAN.findall(text))
+    words = len(_WORDS.findall(_HAN.sub(" ", text)))
+    is_chinese = detect_language(question).answer == "zh"
+    size, short, longer = (
+        (han, _SHORT_HAN, _SHORT_WITH_POINTER_HAN)
+        if is_chinese
+        else (words, _SHORT_WORDS, _SHORT_WITH_POINTER_WORDS)
+    )
+    points = bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
+    if size <= short or (points and size <= longer):
+        return earlier
+    return None
+
+
+def made_whole(question: str, earlier: Turn) -> str:
+    """Return ``question`` with what it leans on before it, in one line."""
+    return f"{earlier.question} {question}"

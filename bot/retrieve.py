@@ -1,0 +1,221 @@
+"""Find the clauses for a question: several kinds of evidence, one list of hits.
+
+Evidence is gathered per clause (``evidence``), brought to one scale and added up (``fuse``).
+Kinds that a policy cannot offer, for want of a bank or a trained head, are left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+
+from bot.encoders.load import Encoder
+from bot.head import Head
+from bot.index import Index
+from bot.lexical import LexicalIndex
+from bot.stores import Neighbour, Vector
+from bot.text import normalise
+from bot.types import Hit, Passage, PassageKind, Policy, Retrieval, Status
+
+# Nearest passages asked of a store. The bank's neighbours are averaged three a clause: with 35
+# clauses, 150 reach past every clause that has a chance.
+_CLAUSE_NEIGHBOURS = 60
+_QUESTION_NEIGHBOURS = 150
+_NEIGHBOURS_AVERAGED = 3
+# How sharply added-up evidence is turned into shares of belief.
+_SHARPNESS = 1.5
+# Evidence this many standard deviations above a clause's rivals is named as a reason.
+_REASON_AT = 1.0
+# From evidence for statuses to beliefs; both scales from the dev half.
+_HEAD_SCALE = 1 / 3
+_QUESTION_SCALE = 10.0
+
+
+class Kind(StrEnum):
+    """The kinds of evidence, which are also the reasons that a hit gives."""
+
+    HEAD = "head"
+    QUESTIONS = "questions"
+    MEANING = "meaning"
+    SECOND_MEANING = "second_meaning"
+    WORDS = "words"
+    NUMBER = "number"
+
+
+class Search(Protocol):
+    """Any way of finding clauses."""
+
+    def __call__(self, question: str) -> Retrieval:
+        """Return what was found for a cleaned, non-empty question."""
+
+
+# Per kind, how much it counts when everything is at hand; weights from the dev half, where an
+# ablation is given in docs/evaluation.md. ``LOOKUP`` is for the few keywords of staff.
+QUESTION_WEIGHTS: Mapping[Kind, float] = {
+    Kind.HEAD: 1.0,
+    Kind.QUESTIONS: 0.5,
+    Kind.MEANING: 0.15,
+    Kind.SECOND_MEANING: 0.1,
+    Kind.WORDS: 0.15,
+}
+LOOKUP_WEIGHTS: Mapping[Kind, float] = {
+    Kind.HEAD: 0.6,
+    Kind.QUESTIONS: 0.6,
+    Kind.MEANING: 0.4,
+    Kind.SECOND_MEANING: 0.4,
+    Kind.WORDS: 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """For one question: every clause's raw score per kind, and scores for the statuses."""
+
+    clauses: Mapping[Kind, Mapping[str, float]]
+    statuses: Mapping[Status, float]
+
+
+class HybridSearch:
+    """Dense search with every encoder, the bank, the head and BM25, over both languages."""
+
+    def __init__(
+        self,
+        index: Index,
+        encoders: Sequence[Encoder],
+        head: Head | None,
+        weights: Mapping[Kind, float] = QUESTION_WEIGHTS,
+        lexical: LexicalIndex | None = None,
+    ) -> None:
+        self._index = index
+        self._encoders = encoders
+        self._head = head
+        self._weights = weights
+        source = index.source
+        self._passages = {one.id: one for one in (*source.clauses, *source.questions)}
+        whole = [one for one in source.clauses if one.kind is PassageKind.CLAUSE]
+        self._lexical = lexical or LexicalIndex(
+            [one.id for one in whole], [one.text for one in whole]
+        )
+
+    def __call__(self, question: str) -> Retrieval:
+        """Return the hits for ``question`` (every clause, best first) and the beliefs."""
+        return fuse([self.evidence(question)], self.policy, self._weights)
+
+    def weighed(self, weights: Mapping[Kind, float]) -> "HybridSearch":
+        """Return the same search with other weights; indexes and models are shared."""
+        return HybridSearch(self._index, self._encoders, self._head, weights, self._lexical)
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy that is searched."""
+        return self._index.source.policy
+
+    def evidence(self, question: str) -> Evidence:
+        """Gather the evidence for ``question``; see ``Evidence``."""
+        text = normalise(question)
+        vectors = [np.asarray(encoder.embed_query(text), np.float32) for encoder in self._encoders]
+        clauses: dict[Kind, Mapping[str, float]] = {
+            Kind.WORDS: self._best(self._lexical.scores(question).items())
+        }
+        kinds = (Kind.MEANING, Kind.SECOND_MEANING)
+        for kind, vector, store in zip(kinds, vectors, self._index.clause_stores, strict=False):
+            found = store.nearest(vector, _CLAUSE_NEIGHBOURS)
+            clauses[kind] = self._best((one.id, one.similarity) for one in found)
+        statuses: dict[Status, float] = {}
+        for vector, questions in zip(vectors, self._index.question_stores, strict=True):
+            if questions is not None and questions.count():
+                found = questions.nearest(vector, _QUESTION_NEIGHBOURS)
+                clauses[Kind.QUESTIONS], statuses = self._of_bank(found)
+        if self._head is not None:
+            logs = self._head.log_probabilities(vectors)
+            clauses[Kind.HEAD] = {one.id: logs[one.id] for one in self.policy.clauses}
+            statuses = _with_head(statuses, logs, clauses[Kind.HEAD].values())
+        return Evidence(clauses, statuses)
+
+    def _best(self, scores: Iterable[tuple[str, float]]) -> dict[str, float]:
+        """Return the best score per clause; a clause not reached gets the lowest one seen."""
+        best: dict[str, float] = {}
+        for passage_id, score in scores:
+            for clause_id in self._passages[passage_id].clauses:
+                best[clause_id] = max(score, best.get(clause_id, score))
+        return self._all(best)
+
+    def _of_bank(self, found: Sequence[Neighbour]) -> tuple[dict[str, float], dict[Status, float]]:
+        """Return the mean of the nearest few per clause and status; misses count as farthest."""
+        floor = found[-1].similarity
+        near: dict[str, list[float]] = defaultdict(list)
+        for one in found:
+            passage: Passage = self._passages[one.id]
+            for label in passage.clauses or (passage.status.value,):
+                near[label].append(one.similarity)
+
+        def mean(label: str) -> float:
+            nearest = [*near[label][:_NEIGHBOURS_AVERAGED], *[floor] * _NEIGHBOURS_AVERAGED]
+            return float(np.mean(nearest[:_NEIGHBOURS_AVERAGED]))
+
+        clauses = {clause.id: mean(clause.id) for clause in self.policy.clauses}
+        statuses: dict[Status, float] = {
+            status: _QUESTION_SCALE * mean(status.value)
+            for status in Status
+            if status not in (Status.ANSWERED, Status.FAILED)
+        }
+        statuses[Status.ANSWERED] = _QUESTION_SCALE * max(clauses.values())
+        return clauses, statuses
+
+    def _all(self, scores: Mapping[str, float]) -> dict[str, float]:
+        floor = min(scores.values(), default=0.0)
+        return {clause.id: scores.get(clause.id, floor) for clause in self.policy.clauses}
+
+
+def fuse(evidence: Sequence[Evidence], policy: Policy, weights: Mapping[Kind, float]) -> Retrieval:
+    """Add up standardised evidence (of one or more readings of a question) into a retrieval.
+
+    Scores are the shares of belief of all clauses: in [0, 1], summing to 1, best first.
+    """
+    ids = [clause.id for clause in policy.clauses]
+    total = np.zeros(len(ids))
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for one in evidence:
+        for kind, scores in one.clauses.items():
+            standard = _standardised(np.array([scores[clause_id] for clause_id in ids]))
+            total += weights.get(kind, 0.0) * standard / len(evidence)
+            for place in np.flatnonzero(standard >= _REASON_AT):
+                reasons[ids[place]].append(kind.value)
+    shares = np.exp(_SHARPNESS * (total - total.max()))
+    shares /= shares.sum()
+    order = sorted(range(len(ids)), key=lambda place: (-shares[place], place))
+    hits = tuple(
+        Hit(ids[place], float(shares[place]), tuple(dict.fromkeys(reasons[ids[place]])))
+        for place in order
+    )
+    return Retrieval(hits, _beliefs([one.statuses for one in evidence]))
+
+
+def _standardised(values: Vector) -> Vector:
+    deviation = values.std()
+    return (values - values.mean()) / deviation if deviation > 0 else np.zeros_like(values)
+
+
+def _with_head(
+    statuses: Mapping[Status, float], logs: Mapping[str, float], of_clauses: Iterable[float]
+) -> dict[Status, float]:
+    answered = float(np.logaddexp.reduce(list(of_clauses)))
+    return {
+        status: statuses.get(status, 0.0)
+        + _HEAD_SCALE * (answered if status is Status.ANSWERED else logs[status.value])
+        for status in Status
+        if status is not Status.FAILED
+    }
+
+
+def _beliefs(scores: Sequence[Mapping[Status, float]]) -> dict[Status, float]:
+    if not scores or not scores[0]:
+        return {}
+    mean = {status: float(np.mean([one[status] for one in scores])) for status in scores[0]}
+    highest = max(mean.values())
+    powers = {status: float(np.exp(value - highest)) for status, value in mean.items()}
+    whole = sum(powers.values())
+    return {status: power / whole for status, power in powers.items()}

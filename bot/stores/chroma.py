@@ -1,0 +1,115 @@
+"""Vectors in Chroma: a collection in a folder of this machine. The one place that imports it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import chromadb
+import numpy as np
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
+
+from bot.errors import IndexingError
+from bot.stores import Neighbour, Vector, Vectors
+from bot.stores.memory import MemoryStore
+
+# With this search width the graph returns what an exact scan returns for collections of this
+# size (tests/test_stores.py compares them).
+_SEARCH_WIDTH = 256
+
+
+class ChromaStore:
+    """One collection; see ``VectorStore``."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        with _mapped(collection.name):
+            self._count = collection.count()
+
+    def add(self, ids: Sequence[str], vectors: Vectors) -> None:
+        """See ``VectorStore``.
+
+        Raises:
+            IndexingError: Chroma could not write (a full disk, a folder that went away).
+        """
+        with _mapped(self._collection.name):
+            self._collection.add(ids=list(ids), embeddings=vectors)
+            self._count = self._collection.count()
+
+    def nearest(self, vector: Vector, limit: int) -> list[Neighbour]:
+        """See ``VectorStore``.
+
+        Raises:
+            IndexingError: the collection cannot be read any more.
+        """
+        wanted = min(limit, self._count)
+        if wanted == 0:
+            return []
+        with _mapped(self._collection.name):
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=wanted, include=["distances"]
+            )
+        distances = (found["distances"] or [[]])[0]
+        ranked = sorted(zip(distances, found["ids"][0], strict=True))
+        return [Neighbour(one, 1.0 - distance) for distance, one in ranked]
+
+    def count(self) -> int:
+        """See ``VectorStore``."""
+        return self._count
+
+    def in_memory(self) -> MemoryStore:
+        """Return an exact copy in memory: quicker than the graph up to tens of thousands.
+
+        Raises:
+            IndexingError: the collection cannot be read.
+        """
+        copy = MemoryStore()
+        with _mapped(self._collection.name):
+            found = self._collection.get(include=["embeddings"])
+        if found["ids"] and found["embeddings"] is not None:
+            copy.add(found["ids"], np.asarray(found["embeddings"], dtype=np.float32))
+        return copy
+
+
+class ChromaFolder:
+    """A folder with collections; close it before the folder is removed."""
+
+    def __init__(self, path: Path) -> None:
+        with _mapped(str(path)):
+            self._client = chromadb.PersistentClient(
+                path, settings=ChromaSettings(anonymized_telemetry=False)
+            )
+
+    def create(self, name: str) -> ChromaStore:
+        """Create the collection ``name``, which must not exist."""
+        graph: CreateHNSWConfiguration = {
+            "space": "cosine",
+            "ef_search": _SEARCH_WIDTH,
+            "ef_construction": _SEARCH_WIDTH,
+        }
+        with _mapped(name):
+            return ChromaStore(
+                self._client.create_collection(
+                    name, embedding_function=None, configuration={"hnsw": graph}
+                )
+            )
+
+    def open(self, name: str) -> ChromaStore:
+        """Open the collection ``name``, which must exist."""
+        with _mapped(name):
+            return ChromaStore(self._client.get_collection(name, embedding_function=None))
+
+    def close(self) -> None:
+        """Let go of the folder's files."""
+        self._client.close()  # type: ignore[attr-defined]  # its interface forgets this one
+
+
+@contextmanager
+def _mapped(what: str) -> Iterator[None]:
+    """Turn Chroma's exceptions, and the system's, into ours."""
+    try:
+        yield
+    except (ChromaError, OSError, ValueError) as error:
+        raise IndexingError("index_broken", what=what, reason=str(error)) from error

@@ -1,0 +1,107 @@
+"""Clean what users type, bring it to one form for matching, and tell its language."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.types import Language
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+    from py3langid.langid import LanguageIdentifier
+
+# Part of the index's fingerprint: raise it when texts are brought to another form for matching.
+NORMALISER_VERSION = "1"
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+# Below this many letters a guess between languages of one script is no better than chance.
+_LETTERS_TO_TELL = 12
+# A Latin-script message counts as foreign only at this probability (dev half of the cases: no
+# English or Chinese question is taken for foreign, see tests/test_text.py).
+_FOREIGN_PROBABILITY = 0.97
+_LATIN_LANGUAGES = (
+    "en", "fr", "de", "es", "it", "pt", "nl", "pl", "sv", "da", "fi", "cs", "ro", "hu", "tr", "vi",
+    "id", "sw",
+)  # fmt: skip
+# A Han character outweighs a Latin letter: a Chinese sentence with a few English words is Chinese.
+_LETTERS_PER_HAN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedLanguage:
+    """The language to answer in, and whether the question was written in a third one.
+
+    ``answer`` is None where the text holds no word of any language (numbers, emoji).
+    """
+
+    answer: Language | None
+    foreign: bool = False
+
+
+def clean(text: str) -> str:
+    """Return ``text`` as one line without control characters and lone surrogates.
+
+    Line breaks and tabs become spaces, zero-width and direction marks go (they hide words), and
+    outer and repeated white space is dropped. Nothing else changes.
+    """
+    kept = (
+        " " if char.isspace() else char
+        for char in text
+        if char.isspace()
+        or unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn")
+        or char == "\u200d"  # joins emoji
+    )
+    return " ".join("".join(kept).split())
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` in the form used for matching: NFKC, case-folded, Simplified Chinese."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _to_simplified().convert(folded) if _HAN.search(folded) else folded
+
+
+def has_words(text: str) -> bool:
+    """Return whether ``text`` holds any letter or digit at all."""
+    return any(char.isalnum() for char in text)
+
+
+def detect_language(text: str) -> DetectedLanguage:
+    """Tell which language to answer ``text`` in; a third language is answered in English."""
+    han = len(_HAN.findall(text))
+    latin = len(_LATIN.findall(text))
+    letters = sum(map(len, _WORD.findall(text)))
+    other = letters - han - latin - len(_KANA.findall(text))
+    if len(_KANA.findall(text)) * 4 > han + latin or other > han + latin:
+        return DetectedLanguage("en", foreign=True)
+    if han and han * _LETTERS_PER_HAN >= latin:
+        return DetectedLanguage("zh")
+    if not latin:
+        return DetectedLanguage("zh" if han else None)
+    if han or latin < _LETTERS_TO_TELL:
+        return DetectedLanguage("en")
+    guess, probability = _identifier().classify(text)
+    return DetectedLanguage("en", foreign=guess != "en" and probability >= _FOREIGN_PROBABILITY)
+
+
+@cache
+def _to_simplified() -> "OpenCC":
+    from opencc import OpenCC  # noqa: PLC0415 - half of all questions need no dictionary
+
+    return OpenCC("t2s")
+
+
+@cache
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import (  # noqa: PLC0415 - Chinese questions need no model
+        MODEL_FILE,
+        LanguageIdentifier,
+    )
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(_LATIN_LANGUAGES))
+    return identifier
