@@ -7,13 +7,13 @@ from bot.compose import answer_text, choose_clauses, cite, refusal_text
 from bot.encoders.load import load_encoders
 from bot.errors import UsageError
 from bot.followup import leans_on, made_whole
-from bot.gate import DEFAULT_GATE, Gate, answerable_margin, likeliest
+from bot.gate import DEFAULT_GATE, Gate, likeliest
 from bot.head import FILE as HEAD_FILE
 from bot.head import read_head
 from bot.index import Index, ensure_index, read_source
 from bot.lookup import clauses_under, look_up, named_clauses
 from bot.progress import Progress, no_progress
-from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Search
+from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Search, blend
 from bot.settings import Settings
 from bot.text import clean, detect_language, has_words
 from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn
@@ -22,6 +22,7 @@ from bot.wording import say
 
 HITS_SHOWN = 10
 _RELATED = 2
+_CHAIN_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +99,16 @@ class Assistant:
         return None
 
     def _retrieve(self, asked: Question, history: Sequence[Turn]) -> tuple[Retrieval, Question]:
-        """Search for the question as it stands and, where it leans on another, made whole.
+        """Search for the question as it stands and, where it leans on another, made whole too.
 
-        Of the two readings the one that the policy answers more clearly is taken.
+        The two readings are blended: the new words count twice, the old ones give the subject.
         """
         alone = self.search(asked.text)
         earlier = leans_on(asked.text, history)
         if earlier is None or likeliest(alone) in (Status.SMALL_TALK, Status.REFUSED):
             return alone, asked
         whole = replace(asked, understood=made_whole(asked.text, earlier))
-        joined = self.search(whole.whole)
-        if answerable_margin(alone) > answerable_margin(joined):
-            return alone, asked
-        return joined, whole
+        return blend(alone, self.search(whole.whole), self.policy), whole
 
     def _answered(self, asked: Question, retrieval: Retrieval) -> Answer:
         chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
@@ -168,6 +166,10 @@ def open_assistant(settings: Settings, progress: Progress = no_progress) -> Assi
 
 
 def as_turn(question: str, answer: Answer) -> Turn:
-    """Return what a later question needs to know of this exchange."""
+    """Return what a later question needs to know of this exchange.
+
+    A chain of follow-ups keeps its subject, up to a length that an encoder reads well.
+    """
+    whole = answer.understood or question
     clauses = tuple(citation.clause for citation in answer.citations)
-    return Turn(answer.understood or question, clauses, answer.status)
+    return Turn(whole if len(whole) <= _CHAIN_LIMIT else question, clauses, answer.status)

@@ -11,9 +11,9 @@ _LEAD_HEADINGS = 3
 # A clause is cited beside the best one when its share of belief is at least this part of the
 # best one's; and a group is cited whole when this many of its clauses lead the hits.
 # Both from the dev half (docs/evaluation.md).
-_CLOSE_SHARE = 0.35
+_CLOSE_SHARE = 0.4
 _GROUP_LEAD = 4
-_GROUP_SHARE = 0.2
+_GROUP_SHARE = 0.3
 
 
 def choose_clauses(hits: Sequence[Hit], policy: Policy, limit: int) -> tuple[str, ...]:

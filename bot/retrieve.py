@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -34,6 +34,9 @@ _HEAD_SCALE = 1 / 3
 _QUESTION_SCALE = 10.0
 
 
+_Key = TypeVar("_Key")
+
+
 class Kind(StrEnum):
     """The kinds of evidence, which are also the reasons that a hit gives."""
 
@@ -56,17 +59,17 @@ class Search(Protocol):
 # ablation is given in docs/evaluation.md. ``LOOKUP`` is for the few keywords of staff.
 QUESTION_WEIGHTS: Mapping[Kind, float] = {
     Kind.HEAD: 1.0,
-    Kind.QUESTIONS: 0.5,
-    Kind.MEANING: 0.15,
-    Kind.SECOND_MEANING: 0.1,
-    Kind.WORDS: 0.15,
+    Kind.QUESTIONS: 0.4,
+    Kind.MEANING: 0.05,
+    Kind.SECOND_MEANING: 0.05,
+    Kind.WORDS: 0.1,
 }
 LOOKUP_WEIGHTS: Mapping[Kind, float] = {
-    Kind.HEAD: 0.6,
-    Kind.QUESTIONS: 0.6,
+    Kind.HEAD: 1.0,
+    Kind.QUESTIONS: 0.3,
     Kind.MEANING: 0.4,
     Kind.SECOND_MEANING: 0.4,
-    Kind.WORDS: 1.0,
+    Kind.WORDS: 0.3,
 }
 
 
@@ -102,7 +105,7 @@ class HybridSearch:
 
     def __call__(self, question: str) -> Retrieval:
         """Return the hits for ``question`` (every clause, best first) and the beliefs."""
-        return fuse([self.evidence(question)], self.policy, self._weights)
+        return fuse(self.evidence(question), self.policy, self._weights)
 
     def weighed(self, weights: Mapping[Kind, float]) -> "HybridSearch":
         """Return the same search with other weights; indexes and models are shared."""
@@ -170,28 +173,62 @@ class HybridSearch:
         return {clause.id: scores.get(clause.id, floor) for clause in self.policy.clauses}
 
 
-def fuse(evidence: Sequence[Evidence], policy: Policy, weights: Mapping[Kind, float]) -> Retrieval:
-    """Add up standardised evidence (of one or more readings of a question) into a retrieval.
+def fuse(evidence: Evidence, policy: Policy, weights: Mapping[Kind, float]) -> Retrieval:
+    """Add up standardised evidence into a retrieval.
 
     Scores are the shares of belief of all clauses: in [0, 1], summing to 1, best first.
     """
     ids = [clause.id for clause in policy.clauses]
     total = np.zeros(len(ids))
     reasons: dict[str, list[str]] = defaultdict(list)
-    for one in evidence:
-        for kind, scores in one.clauses.items():
-            standard = _standardised(np.array([scores[clause_id] for clause_id in ids]))
-            total += weights.get(kind, 0.0) * standard / len(evidence)
-            for place in np.flatnonzero(standard >= _REASON_AT):
-                reasons[ids[place]].append(kind.value)
-    shares = np.exp(_SHARPNESS * (total - total.max()))
-    shares /= shares.sum()
-    order = sorted(range(len(ids)), key=lambda place: (-shares[place], place))
-    hits = tuple(
-        Hit(ids[place], float(shares[place]), tuple(dict.fromkeys(reasons[ids[place]])))
-        for place in order
+    for kind, scores in evidence.clauses.items():
+        standard = _standardised(np.array([scores[clause_id] for clause_id in ids]))
+        total += weights.get(kind, 0.0) * standard
+        for place in np.flatnonzero(standard >= _REASON_AT):
+            reasons[ids[place]].append(kind.value)
+    shares = _softmax(dict(zip(ids, _SHARPNESS * total, strict=True)))
+    hits = (Hit(one, share, tuple(reasons[one])) for one, share in shares.items())
+    return Retrieval(_best_first(hits, policy), _softmax(evidence.statuses))
+
+
+def blend(first: Retrieval, second: Retrieval, policy: Policy) -> Retrieval:
+    """Return the middle of two retrievals: the geometric means of scores and beliefs.
+
+    A clause or status that only one of them knows is left out.
+    """
+    others = {hit.clause: hit for hit in second.hits}
+    shared = {hit.clause: hit for hit in first.hits if hit.clause in others}
+    scores = _softmax(
+        {one: (_log(hit.score) + _log(others[one].score)) / 2 for one, hit in shared.items()}
     )
-    return Retrieval(hits, _beliefs([one.statuses for one in evidence]))
+    beliefs = _softmax(
+        {
+            status: (_log(belief) + _log(second.beliefs[status])) / 2
+            for status, belief in first.beliefs.items()
+            if status in second.beliefs
+        }
+    )
+    hits = (
+        Hit(one, scores[one], tuple(dict.fromkeys((*hit.reasons, *others[one].reasons))))
+        for one, hit in shared.items()
+    )
+    return Retrieval(_best_first(hits, policy), beliefs)
+
+
+def _best_first(hits: Iterable[Hit], policy: Policy) -> tuple[Hit, ...]:
+    places = {clause.id: place for place, clause in enumerate(policy.clauses)}
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, places[hit.clause])))
+
+
+def _softmax(values: Mapping[_Key, float]) -> dict[_Key, float]:
+    highest = max(values.values(), default=0.0)
+    powers = {key: float(np.exp(value - highest)) for key, value in values.items()}
+    whole = sum(powers.values())
+    return {key: power / whole for key, power in powers.items()}
+
+
+def _log(share: float) -> float:
+    return float(np.log(max(share, 1e-12)))
 
 
 def _standardised(values: Vector) -> Vector:
@@ -209,13 +246,3 @@ def _with_head(
         for status in Status
         if status is not Status.FAILED
     }
-
-
-def _beliefs(scores: Sequence[Mapping[Status, float]]) -> dict[Status, float]:
-    if not scores or not scores[0]:
-        return {}
-    mean = {status: float(np.mean([one[status] for one in scores])) for status in scores[0]}
-    highest = max(mean.values())
-    powers = {status: float(np.exp(value - highest)) for status, value in mean.items()}
-    whole = sum(powers.values())
-    return {status: power / whole for status, power in powers.items()}

@@ -17,19 +17,26 @@ NORMALISER_VERSION = "1"
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN_LETTER = r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]"
+_LATIN_WORD = re.compile(rf"{_LATIN_LETTER}+(?:['’]{_LATIN_LETTER}+)*")
+# Letters and marks that English hardly has.
+_ACCENTED = re.compile(r"[¿¡\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
+# A zero-width joiner belongs between the parts of an emoji; beside a letter it hides a word.
+_JOINER_IN_WORD = re.compile(r"(?<=\w)\u200d+|\u200d+(?=\w)")
+# Emoji made of a character that elsewhere is a digit or a letter: keycaps and the info sign.
+_WORDLIKE_EMOJI = re.compile(r"[0-9]\ufe0f?\u20e3|\u2139")
+# Emoji newer than Python's Unicode tables have no category yet.
+_PICTOGRAPHS = ("\U0001f000", "\U0001faff")
 # Below this many letters a guess between languages of one script is no better than chance.
 _LETTERS_TO_TELL = 12
 # A Latin-script message counts as foreign only at this probability (dev half of the cases: no
 # English or Chinese question is taken for foreign, see tests/test_text.py).
 _FOREIGN_PROBABILITY = 0.97
+_FOREIGN_PROBABILITY_ACCENTED = 0.8
 _LATIN_LANGUAGES = (
     "en", "fr", "de", "es", "it", "pt", "nl", "pl", "sv", "da", "fi", "cs", "ro", "hu", "tr", "vi",
     "id", "sw",
 )  # fmt: skip
-# A Han character outweighs a Latin letter: a Chinese sentence with a few English words is Chinese.
-_LETTERS_PER_HAN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,15 @@ def clean(text: str) -> str:
     Line breaks and tabs become spaces, zero-width and direction marks go (they hide words), and
     outer and repeated white space is dropped. Nothing else changes.
     """
-    kept = (
+    kept = "".join(
         " " if char.isspace() else char
         for char in text
         if char.isspace()
         or unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn")
         or char == "\u200d"  # joins emoji
+        or _PICTOGRAPHS[0] <= char <= _PICTOGRAPHS[1]
     )
-    return " ".join("".join(kept).split())
+    return " ".join(_JOINER_IN_WORD.sub("", kept).split())
 
 
 def normalise(text: str) -> str:
@@ -66,26 +74,33 @@ def normalise(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Return whether ``text`` holds any letter or digit at all."""
-    return any(char.isalnum() for char in text)
+    """Return whether ``text`` holds any letter or digit at all, those of emoji left out."""
+    return any(char.isalnum() for char in _WORDLIKE_EMOJI.sub("", text))
 
 
 def detect_language(text: str) -> DetectedLanguage:
-    """Tell which language to answer ``text`` in; a third language is answered in English."""
-    han = len(_HAN.findall(text))
-    latin = len(_LATIN.findall(text))
-    letters = sum(map(len, _WORD.findall(text)))
-    other = letters - han - latin - len(_KANA.findall(text))
-    if len(_KANA.findall(text)) * 4 > han + latin or other > han + latin:
+    """Tell which language to answer ``text`` in; a third language is answered in English.
+
+    Chinese and English mixed count as Chinese where there are at least as many Han characters
+    as English words.
+    """
+    folded = unicodedata.normalize("NFKC", text)  # full-width letters are Latin ones
+    words = _LATIN_WORD.findall(folded)
+    latin = sum(char.isalpha() for word in words for char in word)
+    han = len(_HAN.findall(folded))
+    kana = len(_KANA.findall(folded))
+    other = sum(map(str.isalpha, folded)) - han - kana - latin
+    if kana * 4 > han + latin or other > han + latin:
         return DetectedLanguage("en", foreign=True)
-    if han and han * _LETTERS_PER_HAN >= latin:
+    if han and han >= len(words):
         return DetectedLanguage("zh")
     if not latin:
-        return DetectedLanguage("zh" if han else None)
+        return DetectedLanguage(None)
     if han or latin < _LETTERS_TO_TELL:
         return DetectedLanguage("en")
-    guess, probability = _identifier().classify(text)
-    return DetectedLanguage("en", foreign=guess != "en" and probability >= _FOREIGN_PROBABILITY)
+    guess, probability = _identifier().classify(folded)
+    limit = _FOREIGN_PROBABILITY_ACCENTED if _ACCENTED.search(folded) else _FOREIGN_PROBABILITY
+    return DetectedLanguage("en", foreign=guess != "en" and probability >= limit)
 
 
 @cache

@@ -1,7 +1,6 @@
 """Read the question bank: customers' ways of asking, each with what it leads to."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     language: Language
-    question: str = Field(min_length=1, max_length=2000)
+    question: str = Field(pattern=r"\S", max_length=2000)
     clauses: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
     round: str = Field(min_length=1)
@@ -58,14 +57,16 @@ def read_bank(folder: Path, policy: Policy) -> Bank:
     A folder that does not exist is an empty bank: a policy can do without one.
 
     Raises:
-        CorpusError: a line that cannot be read, or that names a clause ``policy`` does not have;
-            names file and line.
+        CorpusError: a file or line that cannot be read, or a line that names a clause ``policy``
+            does not have; names file and line.
     """
     questions: list[BankQuestion] = []
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.jsonl")):
         try:
             content = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise CorpusError("corpus_unreadable", path=path, reason=error.strerror) from error
         except UnicodeDecodeError as error:
             broken = error.object[: error.start].count(b"\n") + 1
             raise CorpusError("corpus_encoding", path=path, line=broken) from error
@@ -79,9 +80,9 @@ def read_bank(folder: Path, policy: Policy) -> Bank:
 
 def _question(line: str, path: Path, number: int, policy: Policy) -> BankQuestion:
     try:
-        parsed = _Line.model_validate(json.loads(line))
-    except (json.JSONDecodeError, ValidationError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        parsed = _Line.model_validate_json(line)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
         raise CorpusError("bank_line", path=path, line=number, reason=reason) from error
     for clause_id in parsed.clauses:
         if policy.clause(clause_id) is None:

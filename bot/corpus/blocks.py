@@ -43,6 +43,8 @@ def spans(text: str) -> tuple[Span, ...]:
         elif token.type in ("inline", "fence", "code_block", "html_block") and token.map:
             start, end = _bounds(text, offsets, token)
             lead = " ".join(part for part in leads if part)
+            if start >= end:  # only white space that Markdown takes for text, such as U+3000
+                continue
             pieces = [(start, end)] if leads else _sentences(text, start, end)
             found.extend(Span(left, right, lead) for left, right in pieces)
             last = text[pieces[-1][0] : pieces[-1][1]]
@@ -64,7 +66,7 @@ def _bounds(text: str, offsets: list[int], token: Token) -> tuple[int, int]:
     while mark := _ITEM_MARK.match(text, start, end):
         start = mark.end()
     piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ under it is the clause. A numbered heading without text of its own groups the on
 Nothing of the file is lost: the sections' sources joined give its body back.
 """
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import CorpusError
 from bot.types import Language
 
-_NUMBERED = re.compile(r"(?P<id>\d{1,4}(?:\.\d{1,4})*)[\s\u3000]+(?P<heading>\S.*)")
+_NUMBERED = re.compile(r"(?P<id>[0-9]{1,4}(?:\.[0-9]{1,4})*)[\s\u3000]+(?P<heading>\S.*)")
 _FENCE = "---"
 
 
@@ -91,14 +92,16 @@ def parse_edition(source: str, name: str) -> Edition:
             out of order, text outside any clause, an empty clause, no clause at all; each with
             its line.
     """
-    lines = source.splitlines(keepends=True)
+    # lines end where Markdown ends them; splitlines() would also cut at U+2028 and form feeds
+    lines = list(io.StringIO(source, newline=""))
     front, body_start = _front_matter(lines, name)
     body = lines[body_start:]
     headings = _headings(body)
-    numbered = [heading for heading in headings if heading[1] > 1]
+    titles = next((at for at, (_, level, _) in enumerate(headings) if level > 1), len(headings))
+    numbered = headings[titles:]
     first = numbered[0][0] if numbered else len(body)
     preamble = "".join(body[:first])
-    _check_preamble(body[:first], headings, body_start, name)
+    _check_preamble(body[:first], headings[:titles], body_start, name)
     sections = []
     for position, (start, level, content) in enumerate(numbered):
         line = body_start + start + 1
@@ -120,11 +123,14 @@ def _front_matter(lines: list[str], name: str) -> tuple[FrontMatter, int]:
     if not fences or fences[0] != 0 or fences[-1] == 0:
         raise CorpusError("front_matter_missing", path=name)
     try:
-        values = yaml.safe_load("".join(lines[1 : fences[1]]))
-    except yaml.YAMLError as error:
+        # every value stays a string: a bare version 1.10 is not the number 1.1
+        values = yaml.load("".join(lines[1 : fences[1]]), Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise CorpusError("front_matter_yaml", path=name, line=line) from error
+    if not isinstance(values, dict):
+        raise CorpusError("front_matter_missing", path=name)
     try:
         return FrontMatter.model_validate(values), fences[1] + 1
     except ValidationError as error:
@@ -150,11 +156,11 @@ def _headings(body: list[str]) -> list[tuple[int, int, str]]:
 
 
 def _check_preamble(
-    lines: list[str], headings: list[tuple[int, int, str]], body_start: int, name: str
+    lines: list[str], titles: list[tuple[int, int, str]], body_start: int, name: str
 ) -> None:
-    titles = {start for start, level, _ in headings if level == 1}
+    title_lines = {start for start, _, _ in titles}
     for number, line in enumerate(lines):
-        if line.strip() and number not in titles:
+        if line.strip() and number not in title_lines:
             raise CorpusError("text_outside_clause", path=name, line=body_start + number + 1)
 
 
@@ -176,7 +182,7 @@ def _check_order(sections: list[Section], name: str) -> None:
         above.append(section)
     keys = [_sort_key(section.id) for section in sections]
     for previous, current, section in zip(keys, keys[1:], sections[1:], strict=False):
-        if current < previous:
+        if current <= previous:  # equal where one is written with a leading zero
             raise CorpusError("heading_order", path=name, line=section.line, id=section.id)
 
 

@@ -54,10 +54,10 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
             feedback_options=None,
             placeholder=_greeting("zh"),
             scale=1,
-            height="100%",
+            height="calc(100dvh - 17rem)",
             layout="bubble",
         )
-        with gr.Row(elem_id="suggestions"):
+        with gr.Row(elem_id="suggestions") as row:
             suggestions = [
                 gr.Button(say(f"suggestion.{number}", "zh"), size="sm", elem_classes="suggestion")
                 for number in range(1, _SUGGESTIONS + 1)
@@ -98,14 +98,18 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
 
         def answer(
             question: str, before: Conversation, chosen: Language
-        ) -> Iterator[tuple[str, tuple[Message, ...], Conversation]]:
+        ) -> Iterator[tuple[str, list[Message], Conversation, Any]]:
+            hidden = gr.update(visible=False)
             if not clean(question):
-                yield "", before.messages, before
+                yield "", list(before.messages), before, gr.skip()
                 return
             for after in respond(assistant, question, before, chosen):
-                yield "", after.messages, after
+                yield "", list(after.messages), after, hidden
 
-        shown = [box, log, conversation]
+        def start_again() -> tuple[list[Message], Conversation, Any]:
+            return [], Conversation(), gr.update(visible=True)
+
+        shown = [box, log, conversation, row]
         page.load(greet, None, [language, *words], api_visibility="private", show_progress="hidden")
         language.input(speak, language, words, api_visibility="private", show_progress="hidden")
         gr.on(
@@ -125,7 +129,11 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
                 api_visibility="private",
             )
         again.click(
-            lambda: ([], Conversation()), None, [log, conversation], api_visibility="private"
+            start_again,
+            None,
+            [log, conversation, row],
+            show_progress="hidden",
+            api_visibility="private",
         )
     return page
 
