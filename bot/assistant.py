@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.compose import answer_text, choose_clauses, cite, refusal_text
+from bot.compose import answer_text, choose_clauses, cite, refusal_text, shorten
 from bot.encoders.load import load_encoders
 from bot.errors import UsageError
 from bot.followup import leans_on, made_whole
 from bot.gate import DEFAULT_GATE, Gate, likeliest
 from bot.head import FILE as HEAD_FILE
 from bot.head import read_head
-from bot.index import Index, ensure_index, read_source
-from bot.lookup import clauses_under, look_up, named_clauses
+from bot.index import Index, ensure_index
+from bot.lookup import clauses_asked_for, look_up, unknown_clause
 from bot.progress import Progress, no_progress
-from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Search, blend
+from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Kind, Search, blend
 from bot.settings import Settings
+from bot.source import read_source
 from bot.text import clean, detect_language, has_words
 from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn
 from bot.verify import proven
@@ -23,6 +24,7 @@ from bot.wording import say
 HITS_SHOWN = 10
 _RELATED = 2
 _CHAIN_LIMIT = 200
+_SUBJECT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Assistant:
         retrieval, asked = self._retrieve(asked, history)
         status = self.gate.decide(retrieval, asked.language)
         if status is Status.ANSWERED:
-            return self._answered(asked, retrieval)
+            chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
+            return self._answered(asked, chosen, retrieval.hits[:HITS_SHOWN])
         hits = retrieval.hits[:HITS_SHOWN]
         related = tuple(hit.clause for hit in hits[:_RELATED]) if status is Status.SILENT else ()
         text = refusal_text(status, asked, related, self.policy)
@@ -69,22 +72,24 @@ class Assistant:
         """Return the clauses that staff look for with ``query``: a number or words.
 
         Raises:
-            UsageError: the query is empty or only white space.
+            UsageError: the query is empty, only white space, or too long.
         """
         cleaned = clean(query)
         if not cleaned:
             raise UsageError("empty_question")
+        if len(query) > self.question_limit:
+            raise UsageError("query_long", length=len(query), limit=self.question_limit)
         return look_up(cleaned, self.policy, self.staff_search, limit)
 
     def _asked(self, cleaned: str, history: Sequence[Turn], wanted: Language | None) -> Question:
         """Settle the language: of the question's words, else wanted, else of the conversation."""
         detected = detect_language(cleaned)
-        earlier = (detect_language(turn.question).answer for turn in reversed(history))
+        earlier = (detect_language(clean(turn.question)).answer for turn in reversed(history))
         spoken = detected.answer or wanted or next((one for one in earlier if one), None)
         return Question(cleaned, spoken or self.policy.languages[0], detected.foreign)
 
     def _refuse_at_once(self, asked: Question, length: int) -> Answer | None:
-        """Return the answer to what needs no search: too long, no words, a clause there is not."""
+        """Return the answer to what needs no search: too long, no words, a clause by its number."""
         spoken = asked.language
         if length > self.question_limit:
             text = say("status.too_long", spoken, length=length, limit=self.question_limit)
@@ -92,10 +97,14 @@ class Assistant:
         if not has_words(asked.text):
             text = say("status.small_talk", spoken)
             return self._without_citations(Status.SMALL_TALK, asked, text)
-        for number in named_clauses(asked.text):
-            if not clauses_under(number, self.policy):
-                text = say("status.unknown_clause", spoken, clause=number)
-                return self._without_citations(Status.REFUSED, asked, text)
+        number = unknown_clause(asked.text, self.policy)
+        if number is not None:
+            text = say("status.unknown_clause", spoken, clause=shorten(number))
+            return self._without_citations(Status.REFUSED, asked, text)
+        asked_for = clauses_asked_for(asked.text, self.policy)
+        if asked_for:
+            hits = tuple(Hit(clause, 1.0, (Kind.NUMBER.value,)) for clause in asked_for)
+            return self._answered(asked, asked_for, hits[:HITS_SHOWN])
         return None
 
     def _retrieve(self, asked: Question, history: Sequence[Turn]) -> tuple[Retrieval, Question]:
@@ -110,15 +119,8 @@ class Assistant:
         whole = replace(asked, understood=made_whole(asked.text, earlier))
         return blend(alone, self.search(whole.whole), self.policy), whole
 
-    def _answered(self, asked: Question, retrieval: Retrieval) -> Answer:
-        chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
-        named = [
-            hit.clause
-            for number in named_clauses(asked.text)
-            for hit in clauses_under(number, self.policy)
-        ]
-        cited = cite(dict.fromkeys([*named, *chosen]), asked, self.policy)
-        citations = proven(cited, self.policy, asked.language)
+    def _answered(self, asked: Question, chosen: Sequence[str], hits: tuple[Hit, ...]) -> Answer:
+        citations = proven(cite(chosen, asked, self.policy), self.policy, asked.language)
         if not citations:
             text = say("status.failed", asked.language)
             return self._without_citations(Status.FAILED, asked, text)
@@ -127,7 +129,7 @@ class Assistant:
             language=asked.language,
             text=answer_text(citations, asked, self.policy),
             citations=citations,
-            hits=retrieval.hits[:HITS_SHOWN],
+            hits=hits,
             policy_version=self.policy.version,
             understood=asked.understood,
         )
@@ -168,8 +170,11 @@ def open_assistant(settings: Settings, progress: Progress = no_progress) -> Assi
 def as_turn(question: str, answer: Answer) -> Turn:
     """Return what a later question needs to know of this exchange.
 
-    A chain of follow-ups keeps its subject, up to a length that an encoder reads well.
+    A chain of follow-ups keeps its subject: where it grows too long for an encoder to read well,
+    its opening stays, and the latest question.
     """
     whole = answer.understood or question
+    if len(whole) > _CHAIN_LIMIT and answer.understood:
+        whole = f"{whole[:_SUBJECT_LIMIT]} {question}"
     clauses = tuple(citation.clause for citation in answer.citations)
-    return Turn(whole if len(whole) <= _CHAIN_LIMIT else question, clauses, answer.status)
+    return Turn(whole, clauses, answer.status)

@@ -1,6 +1,7 @@
 """Answer a file of questions, one JSON object a line, for evaluation runs."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -64,13 +65,28 @@ def _without_blank_end(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _load(line: bytes, number: int) -> dict[str, object]:
     try:
-        loaded = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+        loaded = json.loads(
+            line.decode("utf-8-sig" if number == 1 else "utf-8"),
+            parse_constant=_no_number,
+            parse_float=_finite,
+        )
+        if isinstance(loaded, dict):
+            _dump({"id": loaded.get("id")})  # nested so deep that it can only just be read
+            return loaded
     # ValueError: not UTF-8, not JSON, or a number of thousands of digits
     except (ValueError, RecursionError) as error:
         raise UsageError("batch_line", line=number, reason=str(error)) from error
-    if not isinstance(loaded, dict):
-        raise UsageError("batch_line", line=number, reason="not a JSON object")
-    return loaded
+    raise UsageError("batch_line", line=number, reason="not a JSON object")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _no_number(number)
+
+
+def _no_number(number: str) -> float:
+    """Refuse what Python would read as a number and write as no JSON: NaN, Infinity, 1e999."""
+    raise ValueError(f"{number[:20]} is no number")
 
 
 def _parse(loaded: dict[str, object], number: int) -> _LineIn:

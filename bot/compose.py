@@ -92,7 +92,7 @@ def refusal_text(status: Status, asked: Question, related: Sequence[str], policy
     """
     language = asked.language
     parts = [say("answer.foreign", language)] if asked.foreign else []
-    parts.append(say(f"status.{status.value}", language, question=_echo(asked.text)))
+    parts.append(say(f"status.{status.value}", language, question=shorten(asked.text)))
     if status is Status.SILENT and related:
         headings = _headings(related, policy, language)
         parts.append(
@@ -110,5 +110,6 @@ def _headings(clause_ids: Iterable[str], policy: Policy, language: Language) -> 
     ]
 
 
-def _echo(question: str) -> str:
-    return question if len(question) <= _ECHO_LIMIT else question[: _ECHO_LIMIT - 1] + "…"
+def shorten(text: str) -> str:
+    """Return ``text`` as it is named in an answer: cut where it is long."""
+    return text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…"

@@ -7,7 +7,7 @@ stand alone. It is made whole by putting the question it leans on before it.
 import re
 from collections.abc import Sequence
 
-from bot.text import detect_language, normalise
+from bot.text import clean, detect_language, normalise
 from bot.types import Status, Turn
 
 # Openings and endings that point back to what was said.
@@ -58,4 +58,4 @@ def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
 
 def made_whole(question: str, earlier: Turn) -> str:
     """Return ``question`` with what it leans on before it, in one line."""
-    return f"{earlier.question} {question}"
+    return f"{clean(earlier.question)} {question}"

@@ -6,6 +6,7 @@ bank and encoders it was made for, and is not used with any other.
 """
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,11 @@ from bot.stores import Vector, Vectors
 from bot.types import Status
 
 FILE = "head.npz"
+# What NumPy, zipfile and zlib raise on damaged files.
+_DAMAGE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def read_head(path: Path) -> Head | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
             head = Head(
                 labels=tuple(map(str, file["labels"])),
                 encoders=tuple(map(str, file["encoders"])),
@@ -99,7 +105,7 @@ def read_head(path: Path) -> Head | None:
                 weights=file["weights"].astype(np.float32),
                 bias=file["bias"].astype(np.float32),
             )
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise CorpusError("head_unreadable", path=path) from error
     shape = (len(head.labels), sum(head.dimensions))
     if head.weights.shape != shape or head.bias.shape != shape[:1] or head.means.shape != shape[1:]:

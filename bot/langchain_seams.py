@@ -3,7 +3,7 @@
 Our own search is offered as a ``BaseRetriever`` too, for chains built elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -51,7 +51,7 @@ class ClauseRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
-    search: Search
+    search: Callable[[str], Retrieval]  # a Search; pydantic cannot check a protocol
     policy: Policy
     language: Language
     limit: int = 4
@@ -73,17 +73,19 @@ class ClauseRetriever(BaseRetriever):
 def search_of(retriever: BaseRetriever, policy: Policy) -> Search:
     """Return a search over any LangChain retriever whose documents name their ``clause``.
 
-    Each clause counts once, at its best place. Scores come from ``score`` in the metadata
-    where it is there, else they fall with the rank (1, 1/2, 1/3 …).
+    Each clause counts once, with its best score, and the best come first. Scores come
+    from ``score`` in the metadata where it is there, else they fall with the rank (1, 1/2 …).
     """
 
     def search(question: str) -> Retrieval:
         hits: dict[str, Hit] = {}
         for rank, document in enumerate(retriever.invoke(question), 1):
             clause = str(document.metadata.get(CLAUSE_KEY, ""))
-            if policy.clause(clause) is not None and clause not in hits:
-                score = float(document.metadata.get(SCORE_KEY, 1 / rank))
+            score = float(document.metadata.get(SCORE_KEY, 1 / rank))
+            if policy.clause(clause) is not None and (
+                clause not in hits or score > hits[clause].score
+            ):
                 hits[clause] = Hit(clause, score)
-        return Retrieval(tuple(hits.values()))
+        return Retrieval(tuple(sorted(hits.values(), key=lambda hit: -hit.score)))
 
     return search

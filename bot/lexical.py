@@ -9,7 +9,9 @@ import Stemmer
 
 from bot.text import normalise
 
-_TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_]+")
+_TOKEN = re.compile(
+    r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+"  # also where they touch
+)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _stem = Stemmer.Stemmer("english").stemWord
 
@@ -33,10 +35,14 @@ class LexicalIndex:
     def __init__(self, ids: list[str], texts: list[str]) -> None:
         self._ids = ids
         self._bm25 = bm25s.BM25(method="lucene")
-        self._bm25.index([tokens(text) for text in texts], show_progress=False)
+        of_texts = [tokens(text) for text in texts]
+        self._has_tokens = any(of_texts)
+        if self._has_tokens:
+            self._bm25.index(of_texts, show_progress=False)
 
     def scores(self, question: str) -> dict[str, float]:
         """Return every id's score for ``question``: at least 0, 0 where no token is shared."""
         wanted = tokens(question)
-        values = self._bm25.get_scores(wanted) if wanted else np.zeros(len(self._ids))
+        searched = self._has_tokens and wanted
+        values = self._bm25.get_scores(wanted) if searched else np.zeros(len(self._ids))
         return dict(zip(self._ids, map(float, values), strict=True))

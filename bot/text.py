@@ -32,7 +32,7 @@ _LETTERS_TO_TELL = 12
 # A Latin-script message counts as foreign only at this probability (dev half of the cases: no
 # English or Chinese question is taken for foreign, see tests/test_text.py).
 _FOREIGN_PROBABILITY = 0.97
-_FOREIGN_PROBABILITY_ACCENTED = 0.8
+_FOREIGN_PROBABILITY_ACCENTED = 0.8  # with letters or marks that English hardly has
 _LATIN_LANGUAGES = (
     "en", "fr", "de", "es", "it", "pt", "nl", "pl", "sv", "da", "fi", "cs", "ro", "hu", "tr", "vi",
     "id", "sw",

@@ -10,8 +10,8 @@ import torch
 
 from bot.encoders.load import Encoder
 from bot.head import Head, centred, refusal_labels
-from bot.index import Source
 from bot.progress import Progress, no_progress
+from bot.source import Source
 from bot.text import normalise
 
 # Weight of the squared weights in the loss; 1e-5 was best of 3e-6 … 1e-4 on the dev half.

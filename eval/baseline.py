@@ -12,6 +12,7 @@ import numpy as np
 from bot.assistant import Assistant
 from bot.encoders.load import Encoder
 from bot.gate import Gate
+from bot.retrieve import Search
 from bot.stores.memory import MemoryStore
 from bot.text import normalise
 from bot.types import Hit, Passage, PassageKind, Policy, Retrieval
@@ -43,7 +44,7 @@ class DenseSearch:
         return Retrieval(tuple(hits.values()))
 
 
-def plain_baseline(assistant: Assistant, search: DenseSearch) -> Assistant:
+def plain_baseline(assistant: Assistant, search: Search) -> Assistant:
     """Return ``assistant`` with nothing but dense search and a threshold."""
     return replace(
         assistant,

@@ -103,7 +103,7 @@ def read_cases(folder: Path, policy: Policy, halves: Sequence[Half]) -> tuple[Ca
     """
     cases: dict[str, Case] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        for number, line in enumerate(_text(path).split("\n"), 1):
             if not line.strip():
                 continue
             case = _case(line, path, number, policy)
@@ -113,6 +113,16 @@ def read_cases(folder: Path, policy: Policy, halves: Sequence[Half]) -> tuple[Ca
     if not cases:
         raise UsageError("cases_missing", path=folder)
     return tuple(case for case in cases.values() if case.half in halves)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UsageError("cases_line", path=path, line=line, reason="not UTF-8") from error
+    except OSError as error:
+        raise UsageError("cases_line", path=path, line=1, reason=error.strerror) from error
 
 
 def _case(line: str, path: Path, number: int, policy: Policy) -> Case:

@@ -110,24 +110,32 @@ def figures(rows: Sequence[Row]) -> dict[str, float | None]:
     }
 
 
-def interval(
-    rows: Sequence[Row], metric: Callable[[Sequence[Row]], float | None], draws: int, seed: int
-) -> tuple[float, float] | None:
-    """Return the 95 % bootstrap interval of ``metric`` (percentile method, Efron 1979).
+def intervals(
+    rows: Sequence[Row],
+    metrics: Callable[[Sequence[Row]], dict[str, float | None]],
+    draws: int,
+    seed: int,
+) -> dict[str, tuple[float, float] | None]:
+    """Return every metric's 95 % bootstrap interval (percentile method, Efron 1979).
 
-    Conversations are drawn whole, since their turns hang together.
+    Conversations are drawn whole, since their turns hang together; all metrics share the draws.
+    None for a metric that no draw can tell.
     """
     by_case: dict[str, list[Row]] = {}
     for row in rows:
         by_case.setdefault(row.case, []).append(row)
     groups = list(by_case.values())
     random = np.random.default_rng(seed)
-    values = []
+    values: dict[str, list[float]] = {name: [] for name in metrics(rows)}
     for _ in range(draws):
-        drawn = random.integers(0, len(groups), len(groups))
-        value = metric([row for place in drawn for row in groups[place]])
-        if value is not None:
-            values.append(value)
+        drawn = random.integers(0, len(groups), len(groups)).tolist() if groups else []
+        for name, value in metrics([row for place in drawn for row in groups[place]]).items():
+            if value is not None:
+                values[name].append(value)
+    return {name: _middle(found) for name, found in values.items()}
+
+
+def _middle(values: Sequence[float]) -> tuple[float, float] | None:
     if not values:
         return None
     low, high = np.percentile(values, [2.5, 97.5])

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TypedDict
 
 from bot.types import LANGUAGES
 from eval.cases import EXPECTED, Kind
-from eval.metrics import Row, figures, interval
+from eval.metrics import Row, figures, intervals
 
 _DRAWS = 300
 _SEED = 20261122
@@ -79,9 +78,5 @@ def _is_right(row: Row) -> bool:
 
 
 def _intervals(rows: Sequence[Row]) -> dict[str, tuple[float, float] | None]:
-    names = [name for name in figures(rows) if name not in _WITHOUT_INTERVAL]
-    return {name: interval(rows, partial(_figure, name), _DRAWS, _SEED) for name in names}
-
-
-def _figure(name: str, rows: Sequence[Row]) -> float | None:
-    return figures(rows)[name]
+    found = intervals(rows, figures, _DRAWS, _SEED)
+    return {name: between for name, between in found.items() if name not in _WITHOUT_INTERVAL}

@@ -32,7 +32,7 @@ def run(
 ) -> None:
     """Ask every case and report the figures."""
     from bot.assistant import open_assistant
-    from bot.index import read_source
+    from bot.source import read_source
     from eval.baseline import DenseSearch, plain_baseline
     from eval.cases import FOLDER, HALVES, read_cases
     from eval.report import rows_as_misses, summary

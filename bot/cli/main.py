@@ -1,6 +1,7 @@
 """The commands of ``policybot``; each loads only what it needs."""
 
 import json
+import logging
 import sys
 import time
 from pathlib import Path
@@ -56,6 +57,11 @@ def run() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        # the outermost handler: a trace for the log, a word for the user
+        logging.getLogger("policybot").exception("unexpected error")
+        errors.print(Text(say("status.failed", terminal_language()), style="red"))
+        sys.exit(1)
 
 
 @application.command()
@@ -162,22 +168,19 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build even if it is fresh.")] = False,
     policy: PolicyOption = None,
 ) -> None:
-    """Build the index if it is missing or stale."""
-    from bot.index import is_fresh, open_index, read_source
+    """Build the index if it is missing, stale or damaged."""
+    from bot.encoders.load import load_encoders
+    from bot.index import build_index, opens
+    from bot.source import read_source
 
     settings = _settings(policy)
     source = read_source(settings)
-    from bot.encoders.load import load_encoders
-
     encoders = load_encoders(settings.embedding_model)
-    if not rebuild and is_fresh(settings, source):
-        open_index(settings, source, encoders).close()
+    if not rebuild and opens(settings, source, encoders):
         errors.print(
             Text(say("cli.index_fresh", terminal_language(), fingerprint=source.fingerprint))
         )
         return
-    from bot.index import build_index
-
     start = time.perf_counter()
     with_bar("index", lambda progress: build_index(settings, source, encoders, progress))
     seconds = time.perf_counter() - start
@@ -200,7 +203,7 @@ def train(policy: PolicyOption = None) -> None:
     """Make the trained head from the question bank again."""
     from bot.encoders.load import load_encoders
     from bot.head import FILE, write_head
-    from bot.index import read_source
+    from bot.source import read_source
     from bot.training import train_head
 
     settings = _settings(policy)
@@ -253,7 +256,12 @@ def _open(settings: Settings) -> "Assistant":
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # JSON has escapes of its own, and programs read only those
+        text = json.dumps(value)
+    sys.stdout.write(text + "\n")
 
 
 def _read_lines(path: Path) -> list[bytes]:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.types import Language
 
 console = Console()
-errors = Console(stderr=True)
+errors = Console(stderr=True, soft_wrap=True)  # a path must stay in one piece
 
 _Result = TypeVar("_Result")
 
@@ -32,6 +32,7 @@ def progress_bar(title: str) -> Progress:
         TimeRemainingColumn(),
         console=errors,
         transient=True,
+        disable=not errors.is_terminal,  # a pipe would get an empty line of it
     )
 
 

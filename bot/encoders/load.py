@@ -10,12 +10,19 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
+from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from threadpoolctl import ThreadpoolController
 
 from bot.encoders.bundled import E5_DOCUMENT_PROMPT, E5_QUERY_PROMPT, E5Module, USEModule
 from bot.errors import ModelError
 from bot.settings import BUNDLED_MODEL
+
+# What sentence-transformers raises on a folder that is damaged or holds something else.
+_NOT_A_MODEL = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError,
+    SafetensorError,
+)  # fmt: skip
 
 
 class Encoder(Embeddings):
@@ -90,7 +97,7 @@ def load_encoders(model: str) -> tuple[Encoder, ...]:
         )
     try:
         loaded = SentenceTransformer(model, device="cpu", local_files_only=True)
-    except (OSError, ValueError) as error:
+    except _NOT_A_MODEL as error:
         raise ModelError("model_missing", model=model) from error
     for prompt in ("query", "document"):
         loaded.prompts.setdefault(prompt, "")

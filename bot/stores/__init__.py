@@ -22,10 +22,17 @@ class VectorStore(Protocol):
     """A named set of unit vectors."""
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
-        """Store ``vectors`` (shape (ids, dimension), unit length) under ``ids``, each used once."""
+        """Store ``vectors`` (shape (ids, dimension), unit length) under ``ids``, each used once.
+
+        Raises:
+            ValueError: an id is used twice, or there are more ids than vectors or fewer.
+        """
 
     def nearest(self, vector: Vector, limit: int) -> list[Neighbour]:
-        """Return up to ``limit`` nearest vectors, nearest first, equal ones by id."""
+        """Return up to ``limit`` nearest vectors, nearest first, equal ones by id.
+
+        None where ``limit`` is not positive.
+        """
 
     def count(self) -> int:
         """Return how many vectors there are."""

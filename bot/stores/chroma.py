@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 import chromadb
 import numpy as np
@@ -18,6 +19,8 @@ from bot.stores.memory import MemoryStore
 # With this search width the graph returns what an exact scan returns for collections of this
 # size (tests/test_stores.py compares them).
 _SEARCH_WIDTH = 256
+# Chroma counts a process's clients of a folder without a lock of its own.
+_COUNTING = Lock()
 
 
 class ChromaStore:
@@ -34,9 +37,16 @@ class ChromaStore:
         Raises:
             IndexingError: Chroma could not write (a full disk, a folder that went away).
         """
+        if len(ids) != len(vectors):
+            raise ValueError("as many ids as vectors are needed")
+        if not ids:
+            return
+        expected = self._count + len(ids)
         with _mapped(self._collection.name):
             self._collection.add(ids=list(ids), embeddings=vectors)
             self._count = self._collection.count()
+        if self._count != expected:  # Chroma leaves out an id that it has, and says nothing
+            raise ValueError("an id is used twice")
 
     def nearest(self, vector: Vector, limit: int) -> list[Neighbour]:
         """See ``VectorStore``.
@@ -45,7 +55,7 @@ class ChromaStore:
             IndexingError: the collection cannot be read any more.
         """
         wanted = min(limit, self._count)
-        if wanted == 0:
+        if wanted <= 0:
             return []
         with _mapped(self._collection.name):
             found = self._collection.query(
@@ -77,10 +87,14 @@ class ChromaFolder:
     """A folder with collections; close it before the folder is removed."""
 
     def __init__(self, path: Path) -> None:
-        with _mapped(str(path)):
-            self._client = chromadb.PersistentClient(
-                path, settings=ChromaSettings(anonymized_telemetry=False)
-            )
+        with _mapped(str(path)), _COUNTING:
+            try:
+                self._client = chromadb.PersistentClient(
+                    path, settings=ChromaSettings(anonymized_telemetry=False)
+                )
+            except AttributeError as error:
+                # within a process Chroma keeps a start that failed, and trips over it later
+                raise ValueError("it could not be opened before") from error
 
     def create(self, name: str) -> ChromaStore:
         """Create the collection ``name``, which must not exist."""
@@ -103,7 +117,8 @@ class ChromaFolder:
 
     def close(self) -> None:
         """Let go of the folder's files."""
-        self._client.close()  # type: ignore[attr-defined]  # its interface forgets this one
+        with _COUNTING:
+            self._client.close()  # type: ignore[attr-defined]  # its interface forgets this one
 
 
 @contextmanager

@@ -16,6 +16,8 @@ class MemoryStore:
 
     def add(self, ids: Sequence[str], vectors: Vectors) -> None:
         """See ``VectorStore``."""
+        if len(ids) != len(vectors):
+            raise ValueError("as many ids as vectors are needed")
         if len(set(ids) | set(self._ids)) != len(ids) + len(self._ids):
             raise ValueError("an id is used twice")
         self._ids.extend(ids)

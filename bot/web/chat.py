@@ -1,5 +1,8 @@
 """The chat page: Gradio components, in Chinese and English."""
 
+import logging
+import re
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,15 +11,29 @@ from typing import Any
 import gradio as gr
 
 from bot.assistant import Assistant, as_turn
-from bot.errors import PolicybotError
 from bot.text import clean, detect_language
 from bot.types import LANGUAGES, Answer, Language, Status, Turn
 from bot.web.markup import answer_parts, message_html, question_html
-from bot.wording import say, texts
+from bot.wording import say
 
 CSS = Path(__file__).with_name("chat.css")
 _SUGGESTIONS = 4
 _TURNS_KEPT = 20
+# One entry of an Accept-Language header with its weight (RFC 9110, sections 12.4.2 and 12.5.4).
+_LANGUAGE_RANGE = re.compile(
+    r"\s*([a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
+    re.ASCII | re.IGNORECASE,
+)
+# An answer is read from its beginning: the latest question goes to the top of the conversation.
+_SHOW_LATEST_QUESTION = """() => requestAnimationFrame(() => {
+    const asked = [...document.querySelectorAll("#log .user-row")].pop();
+    const view = asked?.closest(".bubble-wrap");
+    if (view) {
+        view.scrollTop += asked.getBoundingClientRect().top - view.getBoundingClientRect().top - 8;
+    }
+})"""
+
+_log = logging.getLogger(__name__)
 
 Message = dict[str, str]
 
@@ -31,9 +48,8 @@ class Conversation:
 
 def chat_page(assistant: Assistant) -> gr.Blocks:
     """Return the chat page over ``assistant``."""
-    with gr.Blocks(
-        title=say("page.title", "zh"), analytics_enabled=False, fill_height=True
-    ) as page:
+    title_of_tab = " · ".join(say("page.title", one) for one in LANGUAGES)
+    with gr.Blocks(title=title_of_tab, analytics_enabled=False, fill_height=True) as page:
         conversation = gr.State(Conversation())
         with gr.Row(elem_id="top"):
             title = gr.HTML(_title("zh"), elem_id="title")
@@ -54,8 +70,9 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
             feedback_options=None,
             placeholder=_greeting("zh"),
             scale=1,
-            height="calc(100dvh - 17rem)",
             layout="bubble",
+            autoscroll=False,
+            latex_delimiters=[],
         )
         with gr.Row(elem_id="suggestions") as row:
             suggestions = [
@@ -64,6 +81,7 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
             ]
         with gr.Row(elem_id="ask"):
             box = gr.Textbox(
+                label=say("page.placeholder", "zh"),
                 placeholder=say("page.placeholder", "zh"),
                 show_label=False,
                 container=False,
@@ -86,7 +104,10 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
                 _title(chosen),
                 gr.update(placeholder=_greeting(chosen)),
                 *(say(f"suggestion.{number}", chosen) for number in range(1, _SUGGESTIONS + 1)),
-                gr.update(placeholder=say("page.placeholder", chosen)),
+                gr.update(
+                    label=say("page.placeholder", chosen),
+                    placeholder=say("page.placeholder", chosen),
+                ),
                 say("page.send", chosen),
                 say("page.again", chosen),
                 _note(chosen, assistant),
@@ -112,22 +133,18 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
         shown = [box, log, conversation, row]
         page.load(greet, None, [language, *words], api_visibility="private", show_progress="hidden")
         language.input(speak, language, words, api_visibility="private", show_progress="hidden")
-        gr.on(
-            [box.submit, send.click],
-            answer,
-            [box, conversation, language],
-            shown,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        for button in suggestions:
-            button.click(
+        for triggers, source in (
+            ([box.submit, send.click], box),
+            *(([button.click], button) for button in suggestions),
+        ):
+            gr.on(
+                triggers,
                 answer,
-                [button, conversation, language],
+                [source, conversation, language],
                 shown,
                 show_progress="hidden",
                 api_visibility="private",
-            )
+            ).then(None, js=_SHOW_LATEST_QUESTION)
         again.click(
             start_again,
             None,
@@ -143,14 +160,17 @@ def respond(
 ) -> Iterator[Conversation]:
     """Yield the conversation as the answer to ``question`` grows.
 
-    Errors become an answer of status ``failed`` here, at the edge of the page.
+    Whatever breaks becomes an answer of status ``failed`` here, at the edge of the page. Where
+    it broke is logged, without the error's message: it may hold what was typed.
     """
     asked = (*before.messages, {"role": "user", "content": question_html(question)})
     yield Conversation(asked, before.turns)
     try:
         answer = assistant.ask(question, before.turns, chosen)
         turn = as_turn(question, answer)
-    except PolicybotError:
+    except Exception as error:  # noqa: BLE001 - the page's outermost handler
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("a question was not answered: %s\n%s", type(error).__name__, where)
         spoken = detect_language(clean(question)).answer or chosen
         answer = Answer(Status.FAILED, spoken, say("status.failed", spoken))
         turn = Turn(question, (), Status.FAILED)
@@ -163,24 +183,18 @@ def respond(
 
 
 def preferred_language(accept_language: str) -> Language:
-    """Return the first of our languages that the browser's header names, by its weights."""
-    weighed = []
-    for place, part in enumerate(accept_language.split(",")):
-        name, _, weight = part.partition(";q=")
-        try:
-            value = float(weight or 1)
-        except ValueError:
-            value = 0.0
-        weighed.append((-value, place, name.strip().lower().split("-")[0]))
-    for _, _, name in sorted(weighed):
-        if name in LANGUAGES:
-            return "zh" if name == "zh" else "en"
-    return "en"
+    """Return the one of our languages that the browser's header weighs highest, else English.
 
-
-def suggestions_of(language: Language) -> tuple[str, ...]:
-    """Return the suggested questions in ``language``."""
-    return tuple(entry[language] for key, entry in texts().items() if key.startswith("suggestion."))
+    Entries that are malformed, or of weight 0 ("not this one"), do not count.
+    """
+    weighed: list[tuple[float, Language]] = []
+    for part in accept_language.split(","):
+        entry = _LANGUAGE_RANGE.fullmatch(part)
+        name = next((one for one in LANGUAGES if entry and entry[1].lower() == one), None)
+        if entry and name and float(entry[2] or 1):
+            weighed.append((float(entry[2] or 1), name))
+    # the first of several with the same weight
+    return max(weighed, key=lambda one: one[0], default=(0.0, "en"))[1]
 
 
 def _title(language: Language) -> str:
@@ -188,7 +202,7 @@ def _title(language: Language) -> str:
 
 
 def _greeting(language: Language) -> str:
-    return f"## {say('page.title', language)}\n\n{say('page.greeting', language)}"
+    return say("page.greeting", language)
 
 
 def _note(language: Language, assistant: Assistant) -> str:

@@ -1,21 +1,26 @@
 """Turn questions and answers into HTML: everything that comes from outside is escaped here."""
 
+import re
 from html import escape
 
 from bot.compose import lead
 from bot.types import Answer, Citation, Language, Policy, Status
 from bot.wording import say
 
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# How a follow-up was understood matters where the answer rests on it.
+_READ_AS_A_WHOLE = (Status.ANSWERED, Status.SILENT)
+
 
 def question_html(question: str) -> str:
     """Return what the user typed, as text only."""
-    return f'<div class="asked">{_text(question)}</div>'
+    return f'<div class="asked">{_text(question.strip())}</div>'
 
 
 def answer_parts(answer: Answer, policy: Policy) -> list[str]:
     """Return the answer piece by piece, in the order it is shown: lead first, then citations."""
     parts = []
-    if answer.understood:
+    if answer.understood and answer.status in _READ_AS_A_WHOLE:
         understood = say("cli.understood", answer.language, question=answer.understood)
         parts.append(f'<p class="understood">{_text(understood)}</p>')
     if answer.status is not Status.ANSWERED:
@@ -25,7 +30,12 @@ def answer_parts(answer: Answer, policy: Policy) -> list[str]:
         )
         parts.extend(_clause_html(one, "", policy, answer.language) for one in answer.related)
         return parts
-    parts.append(f'<p class="said">{_text(lead(answer.citations, policy, answer.language))}</p>')
+    foreign = say("answer.foreign", answer.language)
+    if answer.text.startswith(foreign):
+        parts.append(f'<p class="foreign">{_text(foreign)}</p>')
+    parts.append(
+        f'<p class="said answered">{_text(lead(answer.citations, policy, answer.language))}</p>'
+    )
     for number, citation in enumerate(answer.citations):
         parts.append(citation_html(citation, policy, answer.language, is_open=number == 0))
     return parts
@@ -49,12 +59,13 @@ def _clause_html(
         clause.text[spoken].partition(quote) if quote else (clause.text[spoken], "", "")
     )
     mark = f"<mark>{_text(marked)}</mark>" if marked else ""
-    path = " › ".join(clause.path[spoken][:-1])
+    above = " › ".join(clause.path[spoken][:-1])
+    path = f'<p class="path">{_text(above)}</p>' if above else ""
     return (
         f'<details class="clause"{" open" if is_open else ""}>'
         f'<summary><span class="number">{escape(clause_id)}</span> '
         f"{_text(clause.heading(spoken))}</summary>"
-        f'<p class="path">{_text(path)}</p>'
+        f"{path}"
         f'<blockquote lang="{spoken}">{_text(before)}{mark}{_text(after)}</blockquote>'
         "</details>"
     )
@@ -66,5 +77,7 @@ def message_html(parts: list[str], language: Language) -> str:
 
 
 def _text(text: str) -> str:
-    # No line break may stay: a blank line would end the HTML block and start Markdown again.
-    return "<br>".join(escape(line) for line in text.splitlines())
+    # A lone surrogate cannot be sent to the browser. No line break may stay: a blank line would
+    # end the HTML block and start Markdown again.
+    sendable = text.encode("utf-8", "replace").decode("utf-8")
+    return "<br>".join(escape(line) for line in _LINE_BREAK.split(sendable))

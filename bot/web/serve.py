@@ -39,6 +39,8 @@ def _listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
+    except UnicodeError as error:  # a label of the host name is empty or too long
+        raise ServeError("port_taken", host=host, port=port, reason=error) from error
     except OSError as error:
         raise ServeError("port_taken", host=host, port=port, reason=error.strerror) from error
     try:
