@@ -1,6 +1,7 @@
 """Build, swap in and open the index of a source; ``index_folder`` says how it lies on disk."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bot.index_folder import (
 from bot.progress import Progress, no_progress
 from bot.settings import Settings
 from bot.source import Source
-from bot.stores import VectorStore
+from bot.stores import Vectors, VectorStore
 from bot.stores.chroma import ChromaFolder, ChromaStore
 from bot.text import normalise
 from bot.types import Passage
@@ -42,6 +43,20 @@ class Index:
     clause_stores: tuple[VectorStore, ...]
     question_stores: tuple[VectorStore | None, ...]
     close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Passages to embed with one encoder, as questions or as documents, and where they go."""
+
+    encoder: Encoder
+    store: VectorStore
+    passages: tuple[Passage, ...]
+    as_queries: bool
+
+    def vectors(self, batch: Sequence[Passage]) -> Vectors:
+        texts = [normalise(passage.text) for passage in batch]
+        return self.encoder.queries(texts) if self.as_queries else self.encoder.documents(texts)
 
 
 def opens(settings: Settings, source: Source, encoders: Sequence[Encoder]) -> bool:
@@ -157,17 +172,7 @@ def _fill(
     chroma = ChromaFolder(folder / "chroma")
     try:
         index = _stores(chroma, source, encoders, create=True)
-        jobs = _jobs(index, encoders)
-        total = sum(len(passages) for _, _, passages, _ in jobs)
-        done = 0
-        for encoder, store, passages, as_queries in jobs:
-            for start in range(0, len(passages), settings.batch_size):
-                batch = passages[start : start + settings.batch_size]
-                texts = [normalise(passage.text) for passage in batch]
-                vectors = encoder.queries(texts) if as_queries else encoder.documents(texts)
-                store.add([passage.id for passage in batch], vectors)
-                done += len(batch)
-                progress(done, total)
+        total = _embed(_jobs(index, encoders), settings.batch_size, progress)
     finally:
         chroma.close()
     write_manifest(
@@ -182,19 +187,41 @@ def _fill(
     )
 
 
-def _jobs(
-    index: Index, encoders: Sequence[Encoder]
-) -> list[tuple[Encoder, VectorStore, tuple[Passage, ...], bool]]:
-    clauses = [
-        (encoder, store, index.source.clauses, False)
-        for encoder, store in zip(encoders, index.clause_stores, strict=True)
+def _embed(jobs: Sequence[_Job], batch_size: int, progress: Progress) -> int:
+    """Embed and store every job's passages; return how many there were.
+
+    One thread embeds, one writes. Two engines at once would wait for each other's cores.
+    """
+    total = sum(len(job.passages) for job in jobs)
+    done = 0
+    with ThreadPoolExecutor(max_workers=1) as writer:
+        written: Future[None] | None = None
+        for job in jobs:
+            for start in range(0, len(job.passages), batch_size):
+                batch = job.passages[start : start + batch_size]
+                vectors = job.vectors(batch)
+                if written is not None:
+                    written.result()  # one batch waits at most, and a failure shows here
+                written = writer.submit(job.store.add, [one.id for one in batch], vectors)
+                done += len(batch)
+                progress(done, total)
+        if written is not None:
+            written.result()
+    return total
+
+
+def _jobs(index: Index, encoders: Sequence[Encoder]) -> list[_Job]:
+    source = index.source
+    clauses = zip(encoders, index.clause_stores, strict=True)
+    questions = zip(encoders, index.question_stores, strict=True)
+    return [
+        *(_Job(encoder, store, source.clauses, False) for encoder, store in clauses),
+        *(
+            _Job(encoder, store, source.questions, True)
+            for encoder, store in questions
+            if store is not None
+        ),
     ]
-    questions = [
-        (encoder, store, index.source.questions, True)
-        for encoder, store in zip(encoders, index.question_stores, strict=True)
-        if store is not None
-    ]
-    return clauses + questions
 
 
 def _stores(
@@ -232,8 +259,9 @@ def _in_memory(index: Index) -> Index:
 
 def _probe(index: Index, encoders: Sequence[Encoder]) -> None:
     """Make sure that every store is complete and can be searched: damage shows at the start."""
-    for encoder, store, passages, _ in _jobs(index, encoders):
-        probe = np.zeros(encoder.dimension, dtype=np.float32)
+    for job in _jobs(index, encoders):
+        probe = np.zeros(job.encoder.dimension, dtype=np.float32)
         probe[0] = 1.0
-        if store.count() != len(passages) or (passages and not store.nearest(probe, 1)):
+        found = job.store.nearest(probe, 1)
+        if job.store.count() != len(job.passages) or (job.passages and not found):
             raise IndexingError("index_broken", what=index.source.policy.id, reason="count")

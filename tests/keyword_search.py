@@ -26,18 +26,22 @@ class KeywordSearch:
     def __init__(self, script: Mapping[str, Retrieval | Exception]) -> None:
         self.script = script
         self.asked: list[str] = []
+        retrievals = [found for found in script.values() if isinstance(found, Retrieval)]
+        known = {hit.clause for found in retrievals for hit in found.hits}
+        self.otherwise = believing(Status.OFF_TOPIC, *sorted(known or {"1.1"}), belief=0.3)
 
     def __call__(self, question: str) -> Retrieval:
         self.asked.append(question)
         found = next((found for word, found in self.script.items() if word in question), None)
         if isinstance(found, Exception):
             raise found
-        return found or believing(Status.OFF_TOPIC, "1.1")
+        return found or self.otherwise
 
 
-def believing(status: Status, *clauses: str) -> Retrieval:
+def believing(status: Status, *clauses: str, belief: float = 0.9) -> Retrieval:
     """Return hits on ``clauses``, equally good, and the belief that the message is ``status``."""
-    beliefs = {one: 0.9 if one is status else 0.02 for one in Status if one is not Status.FAILED}
+    others = [one for one in Status if one not in (status, Status.FAILED)]
+    beliefs = {**dict.fromkeys(others, (1 - belief) / len(others)), status: belief}
     return Retrieval(tuple(Hit(one, 1 / len(clauses)) for one in clauses), beliefs)
 
 

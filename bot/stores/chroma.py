@@ -101,7 +101,6 @@ class ChromaFolder:
         graph: CreateHNSWConfiguration = {
             "space": "cosine",
             "ef_search": _SEARCH_WIDTH,
-            "ef_construction": _SEARCH_WIDTH,
         }
         with _mapped(name):
             return ChromaStore(

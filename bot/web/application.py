@@ -34,8 +34,8 @@ def create_application(assistant: Assistant) -> FastAPI:
     ).set(  # every text at a contrast of 4.5 to 1 at least
         body_text_color_subdued="*neutral_600",
         body_text_color_subdued_dark="*neutral_400",
-        input_placeholder_color="*neutral_500",
-        input_placeholder_color_dark="*neutral_400",
+        input_placeholder_color="*neutral_600",
+        input_placeholder_color_dark="*neutral_300",
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",

@@ -119,13 +119,15 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
 
         def answer(
             question: str, before: Conversation, chosen: Language
-        ) -> Iterator[tuple[str, list[Message], Conversation, Any]]:
-            hidden = gr.update(visible=False)
+        ) -> Iterator[tuple[Any, Any, Any, Any]]:
             if not clean(question):
-                yield "", list(before.messages), before, gr.skip()
+                yield "" if question else gr.skip(), gr.skip(), gr.skip(), gr.skip()
                 return
+            # cleared once: what is typed while the answer grows stays
+            typed: Any = ""
             for after in respond(assistant, question, before, chosen):
-                yield "", list(after.messages), after, hidden
+                yield typed, list(after.messages), after, gr.update(visible=False)
+                typed = gr.skip()
 
         def start_again() -> tuple[list[Message], Conversation, Any]:
             return [], Conversation(), gr.update(visible=True)
@@ -133,15 +135,16 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
         shown = [box, log, conversation, row]
         page.load(greet, None, [language, *words], api_visibility="private", show_progress="hidden")
         language.input(speak, language, words, api_visibility="private", show_progress="hidden")
-        for triggers, source in (
-            ([box.submit, send.click], box),
-            *(([button.click], button) for button in suggestions),
-        ):
+        # A question sent while another is being answered waits for it.
+        asks = [([box.submit, send.click], box, "always_last")]
+        asks += [([button.click], button, "once") for button in suggestions]
+        for triggers, source, when_busy in asks:
             gr.on(
                 triggers,
                 answer,
                 [source, conversation, language],
                 shown,
+                trigger_mode=when_busy,
                 show_progress="hidden",
                 api_visibility="private",
             ).then(None, js=_SHOW_LATEST_QUESTION)
