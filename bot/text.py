@@ -29,6 +29,28 @@ _WORDLIKE_EMOJI = re.compile(r"[0-9]\ufe0f?\u20e3|\u2139")
 _PICTOGRAPHS = ("\U0001f000", "\U0001faff")
 # Below this many letters a guess between languages of one script is no better than chance.
 _LETTERS_TO_TELL = 12
+# Common words that none of the other languages below has.
+_ONLY_ENGLISH = frozenset(
+    [
+        "the",
+        "you",
+        "your",
+        "this",
+        "that",
+        "what",
+        "how",
+        "would",
+        "why",
+        "which",
+        "they",
+        "does",
+        "with",
+        "when",
+        "who",
+        "where",
+    ]
+)
+_ENGLISH_WORDS_TO_TELL = 2
 # A Latin-script message counts as foreign only at this probability (dev half of the cases: no
 # English or Chinese question is taken for foreign, see tests/test_text.py).
 _FOREIGN_PROBABILITY = 0.97
@@ -98,9 +120,17 @@ def detect_language(text: str) -> DetectedLanguage:
         return DetectedLanguage(None)
     if han or latin < _LETTERS_TO_TELL:
         return DetectedLanguage("en")
+    if _is_plainly_english(words):
+        return DetectedLanguage("en")
     guess, probability = _identifier().classify(folded)
     limit = _FOREIGN_PROBABILITY_ACCENTED if _ACCENTED.search(folded) else _FOREIGN_PROBABILITY
     return DetectedLanguage("en", foreign=guess != "en" and probability >= limit)
+
+
+def _is_plainly_english(words: list[str]) -> bool:
+    """Return whether enough words are ones that only English has: no model needs to be loaded."""
+    plain = sum(word.casefold() in _ONLY_ENGLISH for word in words)
+    return plain >= _ENGLISH_WORDS_TO_TELL and plain * 5 >= len(words)
 
 
 @cache

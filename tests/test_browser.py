@@ -9,13 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
-
-from bot.errors import IndexingError
-from bot.types import LANGUAGES, Language, Policy, Status
-from bot.web.application import create_application
-from bot.wording import say
-from tests.keyword_search import (
+from keyword_search import (
     HOSTILE,
     QUESTION_LIMIT,
     KeywordSearch,
@@ -24,6 +18,12 @@ from tests.keyword_search import (
     scripted_assistant,
     with_hostile_clause,
 )
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from bot.errors import IndexingError
+from bot.types import LANGUAGES, Language, Policy, Status
+from bot.web.application import create_application
+from bot.wording import say
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -428,7 +428,7 @@ def test_an_error_inside_is_told_as_a_failure(opens: Opens, language: Language, 
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing scrolls sideways, and what one types in and sends with is on the first screen."""
+    """The page fills its screen and no more: all but the conversation is seen without scrolling."""
     width, height = page.evaluate("[innerWidth, innerHeight]")
     root = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
@@ -437,13 +437,14 @@ def assert_fits(page: Page) -> None:
     assert root[1] <= height
     log = page.locator("#log .bubble-wrap")
     assert log.evaluate("log => log.scrollWidth <= log.clientWidth")
-    for part in ("#box textarea", "#send", "#again"):
+    for part in ("h1", "#language", "#box textarea", "#send", "#again", "#note"):
         place = page.locator(part).bounding_box()
         assert place is not None
         assert place["x"] >= 0
         assert place["y"] >= 0
         assert place["x"] + place["width"] <= width
         assert place["y"] + place["height"] <= height
+    assert place["y"] + place["height"] >= height - 40
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,19 +6,19 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from bot.assistant import Assistant
-from bot.errors import IndexingError, PolicybotError
-from bot.types import LANGUAGES, Language, Policy, Status
-from bot.web.chat import Conversation, preferred_language, respond
-from bot.wording import say
-from tests.keyword_search import (
+from keyword_search import (
     QUESTION_LIMIT,
     KeywordSearch,
     answers,
     believing,
     scripted_assistant,
 )
+
+from bot.assistant import Assistant
+from bot.errors import IndexingError, PolicybotError
+from bot.types import LANGUAGES, Language, Policy, Status
+from bot.web.chat import Conversation, preferred_language, respond
+from bot.wording import say
 
 TYPED = "my card is 4111"
 

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keyword_search import HOSTILE, HOSTILE_CLAUSE, with_hostile_clause
 
 from bot.types import LANGUAGES, Answer, Citation, Clause, Language, Policy, Status
 from bot.web.markup import answer_parts, citation_html, message_html, question_html
 from bot.wording import say
-from tests.keyword_search import HOSTILE, HOSTILE_CLAUSE, with_hostile_clause
 
 VOID = {"br"}
 

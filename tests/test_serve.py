@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from keyword_search import KeywordSearch, scripted_assistant
 
 from bot.assistant import Assistant
 from bot.errors import ServeError
 from bot.settings import Settings
 from bot.types import Policy
 from bot.web import serve
-from tests.keyword_search import KeywordSearch, scripted_assistant
 
 
 class AnnouncedServer(uvicorn.Server):
