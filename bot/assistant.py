@@ -11,7 +11,13 @@ from bot.gate import DEFAULT_GATE, Gate, likeliest
 from bot.head import FILE as HEAD_FILE
 from bot.head import read_head
 from bot.index import Index, ensure_index
-from bot.lookup import clauses_asked_for, look_up, unknown_clause
+from bot.lookup import (
+    clauses_asked_for,
+    clauses_under,
+    look_up,
+    named_clauses,
+    unknown_clause,
+)
 from bot.progress import Progress, no_progress
 from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Kind, Search, blend
 from bot.settings import Settings
@@ -61,7 +67,13 @@ class Assistant:
         status = self.gate.decide(retrieval, asked.language)
         if status is Status.ANSWERED:
             chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
-            return self._answered(asked, chosen, retrieval.hits[:HITS_SHOWN])
+            named = (
+                hit.clause
+                for number in named_clauses(asked.text)
+                for hit in clauses_under(number, self.policy)
+            )
+            cited = tuple(dict.fromkeys([*named, *chosen]))
+            return self._answered(asked, cited, retrieval.hits[:HITS_SHOWN])
         hits = retrieval.hits[:HITS_SHOWN]
         related = tuple(hit.clause for hit in hits[:_RELATED]) if status is Status.SILENT else ()
         text = refusal_text(status, asked, related, self.policy)
