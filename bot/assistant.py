@@ -60,7 +60,7 @@ class Assistant:
         if not cleaned:
             raise UsageError("empty_question")
         asked = self._asked(cleaned, history, language)
-        at_once = self._refuse_at_once(asked, len(question))
+        at_once = self._answer_at_once(asked, len(question))
         if at_once is not None:
             return at_once
         retrieval, asked = self._retrieve(asked, history)
@@ -100,7 +100,7 @@ class Assistant:
         spoken = detected.answer or wanted or next((one for one in earlier if one), None)
         return Question(cleaned, spoken or self.policy.languages[0], detected.foreign)
 
-    def _refuse_at_once(self, asked: Question, length: int) -> Answer | None:
+    def _answer_at_once(self, asked: Question, length: int) -> Answer | None:
         """Return the answer to what needs no search: too long, no words, a clause by its number."""
         spoken = asked.language
         if length > self.question_limit:

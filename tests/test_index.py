@@ -360,8 +360,7 @@ def test_a_large_index_is_opened_again_and_again(large_home: Path, tmp_path: Pat
     shutil.copytree(large_home, tmp_path, dirs_exist_ok=True)
     settings = settings_in(tmp_path)
     source = read_source(settings)
-    for _ in range(3):
-        open_index(settings, source, ENCODERS).close()
+    assert all(opens(settings, source, ENCODERS) for _ in range(3))
 
 
 @pytest.mark.parametrize("damage", [halve, scramble, remove, turn_into_folder])
@@ -539,7 +538,9 @@ def test_a_fresh_index_is_opened_where_nothing_can_be_made(
     small_settings: Settings, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filelock.FileLock, "acquire", read_only)
-    ensure_index(small_settings, source, ENCODERS).close()
+    index = ensure_index(small_settings, source, ENCODERS)
+    index.close()
+    assert index.clause_stores[0].count() == len(source.clauses)
 
 
 def test_a_home_that_is_a_file_is_told(small_settings: Settings, source: Source) -> None:
@@ -609,4 +610,6 @@ def test_the_old_index_serves_while_another_process_builds(
 ) -> None:
     settings = small_settings.model_copy(update={"index_wait_s": 0.0})
     with filelock.FileLock(root / "build.lock"):
-        ensure_index(settings, source, ENCODERS).close()
+        index = ensure_index(settings, source, ENCODERS)
+    index.close()
+    assert index.clause_stores[0].count() == len(source.clauses)
