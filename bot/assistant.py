@@ -11,6 +11,7 @@ from bot.gate import DEFAULT_GATE, Gate, likeliest
 from bot.head import FILE as HEAD_FILE
 from bot.head import read_head
 from bot.index import Index, ensure_index
+from bot.lead import lead
 from bot.lookup import (
     clauses_asked_for,
     clauses_under,
@@ -23,7 +24,7 @@ from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Kind, Search, blend
 from bot.settings import Settings
 from bot.source import read_source
 from bot.text import clean, detect_language, has_words
-from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn
+from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn, Verdict
 from bot.verify import proven
 from bot.wording import say
 
@@ -73,7 +74,8 @@ class Assistant:
                 for hit in clauses_under(number, self.policy)
             )
             cited = tuple(dict.fromkeys([*named, *chosen]))
-            return self._answered(asked, cited, retrieval.hits[:HITS_SHOWN])
+            verdict = retrieval.verdicts.get(cited[0])
+            return self._answered(asked, cited, retrieval.hits[:HITS_SHOWN], verdict)
         hits = retrieval.hits[:HITS_SHOWN]
         related = tuple(hit.clause for hit in hits[:_RELATED]) if status is Status.SILENT else ()
         text = refusal_text(status, asked, related, self.policy)
@@ -131,15 +133,23 @@ class Assistant:
         whole = replace(asked, understood=made_whole(asked.text, earlier))
         return blend(alone, self.search(whole.whole), self.policy), whole
 
-    def _answered(self, asked: Question, chosen: Sequence[str], hits: tuple[Hit, ...]) -> Answer:
+    def _answered(
+        self,
+        asked: Question,
+        chosen: Sequence[str],
+        hits: tuple[Hit, ...],
+        verdict: Verdict | None = None,
+    ) -> Answer:
         citations = proven(cite(chosen, asked, self.policy), self.policy, asked.language)
         if not citations:
             text = say("status.failed", asked.language)
             return self._without_citations(Status.FAILED, asked, text)
+        opening = lead(citations, asked, self.policy, verdict)
         return Answer(
             status=Status.ANSWERED,
             language=asked.language,
-            text=answer_text(citations, asked, self.policy),
+            text=answer_text(opening, citations, asked),
+            lead=opening,
             citations=citations,
             hits=hits,
             policy_version=self.policy.version,

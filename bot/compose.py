@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.lead import headings
 from bot.quote import choose_quote
-from bot.types import Citation, Hit, Language, Policy, Question, Status
+from bot.types import Citation, Hit, Policy, Question, Status
 from bot.wording import say
 
 _ECHO_LIMIT = 60
-_LEAD_HEADINGS = 3
 # A clause is cited beside the best one when its share of belief is at least this part of the
 # best one's; and a group is cited whole when this many of its clauses lead the hits.
 # Both from the dev half (docs/evaluation.md).
@@ -60,28 +60,15 @@ def cite(clause_ids: Iterable[str], asked: Question, policy: Policy) -> tuple[Ci
     return tuple(citations)
 
 
-def answer_text(citations: Sequence[Citation], asked: Question, policy: Policy) -> str:
-    """Return the whole answer as plain text: a lead sentence, then each quote with its clause."""
+def answer_text(lead: str, citations: Sequence[Citation], asked: Question) -> str:
+    """Return the whole answer as plain text: its lead, then each quote with its clause."""
     language = asked.language
     parts = [say("answer.foreign", language)] if asked.foreign else []
-    parts.append(lead(citations, policy, language))
+    parts.append(lead)
     parts.extend(
         say("answer.quote", language, quote=one.quote, clause=one.clause) for one in citations
     )
     return "\n\n".join(parts)
-
-
-def lead(citations: Sequence[Citation], policy: Policy, language: Language) -> str:
-    """Return one sentence that says what the policy holds on the matter: the clauses' headings."""
-    named = _headings([one.clause for one in citations], policy, language)
-    if len(named) > _LEAD_HEADINGS:
-        first = policy.clause(citations[0].clause)
-        groups = {_parent(one.clause) for one in citations}
-        if first is not None and len(groups) == 1:
-            path = first.path.get(language) or next(iter(first.path.values()))
-            return say("answer.lead_group", language, heading=path[-2], count=len(named))
-        named = named[:_LEAD_HEADINGS]
-    return say("answer.lead", language, headings=say("answer.and", language).join(named))
 
 
 def refusal_text(status: Status, asked: Question, related: Sequence[str], policy: Policy) -> str:
@@ -94,20 +81,9 @@ def refusal_text(status: Status, asked: Question, related: Sequence[str], policy
     parts = [say("answer.foreign", language)] if asked.foreign else []
     parts.append(say(f"status.{status.value}", language, question=shorten(asked.text)))
     if status is Status.SILENT and related:
-        headings = _headings(related, policy, language)
-        parts.append(
-            say("answer.related", language, headings=say("answer.and", language).join(headings))
-        )
+        named = headings(related, policy, language)
+        parts.append(say("answer.related", language, headings=named))
     return "\n\n".join(parts)
-
-
-def _headings(clause_ids: Iterable[str], policy: Policy, language: Language) -> list[str]:
-    clauses = [policy.clause(clause_id) for clause_id in clause_ids]
-    return [
-        say("answer.heading", language, heading=clause.heading(language), clause=clause.id)
-        for clause in clauses
-        if clause is not None
-    ]
 
 
 def shorten(text: str) -> str:

@@ -49,4 +49,4 @@ def answerable_margin(retrieval: Retrieval) -> float:
     return math.log(answered + tiny) - math.log(refused + tiny)
 
 
-DEFAULT_GATE = Gate(margins={"zh": 0.5, "en": 0.45}, least_share=0.08)
+DEFAULT_GATE = Gate(margins={"zh": 0.4, "en": 0.3}, least_share=0.08)

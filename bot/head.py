@@ -1,8 +1,9 @@
 """The trained head: from a question's vectors to how likely each clause and each refusal is.
 
-A multinomial logistic regression on the encoders' centred vectors, side by side. It is made
-from the question bank alone by ``policybot train`` and kept beside the bank; the file says which
-bank and encoders it was made for, and is not used with any other.
+A few small neural networks with one hidden layer, over the encoders' centred vectors side by
+side; their probabilities are averaged (an ensemble, Hansen and Salamon 1990). It is made from
+the question bank alone by ``policybot train`` and kept beside the bank; the file says which bank
+and encoders it was made for, and is not used with any other.
 """
 
 import zipfile
@@ -18,6 +19,8 @@ from bot.stores import Vector, Vectors
 from bot.types import Status
 
 FILE = "head.npz"
+Cube = np.ndarray[tuple[int, int, int], np.dtype[np.float32]]
+_MATRIX = 2
 # What NumPy, zipfile and zlib raise on damaged files.
 _DAMAGE = (
     OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError,
@@ -27,10 +30,13 @@ _DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Weights of shape (labels, dimensions of all encoders), and what they were made for.
+    """Weights of every network of the ensemble, and what they were made for.
 
-    ``labels`` are clause ids and the names of refusing statuses. ``means`` is subtracted from
-    the joined vectors before each encoder's part is brought back to unit length.
+    ``labels`` are clause ids and the names of refusing statuses; ``dimensions`` those of the
+    encoders' vectors. ``means`` is subtracted from the joined vectors before each encoder's part
+    is brought back to unit length. Shapes: ``hidden`` (networks, width, dimensions of all
+    encoders), ``hidden_bias`` (networks, width), ``weights`` (networks, labels, width), ``bias``
+    (networks, labels).
     """
 
     labels: tuple[str, ...]
@@ -38,8 +44,10 @@ class Head:
     dimensions: tuple[int, ...]
     bank: str
     means: Vector
-    weights: Vectors
-    bias: Vector
+    hidden: Cube
+    hidden_bias: Vectors
+    weights: Cube
+    bias: Vectors
 
     def fits(self, bank: str, encoders: Sequence[str]) -> bool:
         """Return whether it was made for this bank fingerprint and these encoders."""
@@ -51,10 +59,23 @@ class Head:
         ``vectors`` are the question's, one an encoder, in the order of ``encoders``.
         """
         features = centred([vector[None, :] for vector in vectors], self.means)[0]
-        logits = self.weights @ features + self.bias
-        shifted = logits - logits.max()
-        logs = shifted - np.log(np.exp(shifted).sum())
-        return dict(zip(self.labels, map(float, logs), strict=True))
+        activity = np.maximum(self.hidden @ features + self.hidden_bias, 0)
+        logits = (self.weights @ activity[:, :, None])[:, :, 0] + self.bias
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        together = np.logaddexp.reduce(logs, axis=0) - np.log(len(logs))
+        return dict(zip(self.labels, map(float, together), strict=True))
+
+    def is_whole(self) -> bool:
+        """Return whether the parts' shapes fit together."""
+        networks, width = self.hidden_bias.shape if self.hidden_bias.ndim == _MATRIX else (0, 0)
+        return (
+            networks > 0
+            and self.means.shape == (sum(self.dimensions),)
+            and self.hidden.shape == (networks, width, sum(self.dimensions))
+            and self.weights.shape == (networks, len(self.labels), width)
+            and self.bias.shape == (networks, len(self.labels))
+        )
 
 
 def centred(parts: Sequence[Vectors], means: Vector) -> Vectors:
@@ -81,6 +102,8 @@ def write_head(head: Head, path: Path) -> None:
         dimensions=np.array(head.dimensions),
         bank=np.array(head.bank),
         means=head.means.astype(np.float32),
+        hidden=head.hidden.astype(np.float16),
+        hidden_bias=head.hidden_bias.astype(np.float32),
         weights=head.weights.astype(np.float16),
         bias=head.bias.astype(np.float32),
     )
@@ -102,13 +125,14 @@ def read_head(path: Path) -> Head | None:
                 dimensions=tuple(map(int, file["dimensions"])),
                 bank=str(file["bank"]),
                 means=file["means"].astype(np.float32),
+                hidden=file["hidden"].astype(np.float32),
+                hidden_bias=file["hidden_bias"].astype(np.float32),
                 weights=file["weights"].astype(np.float32),
                 bias=file["bias"].astype(np.float32),
             )
     except _DAMAGE as error:
         raise CorpusError("head_unreadable", path=path) from error
-    shape = (len(head.labels), sum(head.dimensions))
-    if head.weights.shape != shape or head.bias.shape != shape[:1] or head.means.shape != shape[1:]:
+    if not head.is_whole():
         raise CorpusError("head_unreadable", path=path)
     return head
 

@@ -34,6 +34,7 @@ def question_passages(bank: Bank) -> tuple[Passage, ...]:
             text=question.question,
             clauses=question.clauses,
             status=question.status,
+            verdict=question.verdict,
         )
         for number, question in enumerate(bank.questions)
     )

@@ -6,7 +6,7 @@ Kinds that a policy cannot offer, for want of a bank or a trained head, are left
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -18,7 +18,8 @@ from bot.index import Index
 from bot.lexical import LexicalIndex
 from bot.stores import Neighbour, Vector
 from bot.text import normalise
-from bot.types import Hit, Passage, PassageKind, Policy, Retrieval, Status
+from bot.types import Hit, Passage, PassageKind, Policy, Retrieval, Status, Verdict
+from bot.verdict import conditional_clauses, verdicts
 
 # Nearest passages asked of a store. The bank's neighbours are averaged three a clause: with 35
 # clauses, 150 reach past every clause that has a chance.
@@ -75,10 +76,11 @@ LOOKUP_WEIGHTS: Mapping[Kind, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """For one question: every clause's raw score per kind, and scores for the statuses."""
+    """For one question: every clause's raw score per kind, scores for the statuses, verdicts."""
 
     clauses: Mapping[Kind, Mapping[str, float]]
     statuses: Mapping[Status, float]
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
 class HybridSearch:
@@ -98,6 +100,7 @@ class HybridSearch:
         self._weights = weights
         source = index.source
         self._passages = {one.id: one for one in (*source.clauses, *source.questions)}
+        self._conditional = conditional_clauses(source.questions)
         whole = [one for one in source.clauses if one.kind is PassageKind.CLAUSE]
         self._lexical = lexical or LexicalIndex(
             [one.id for one in whole], [one.text for one in whole]
@@ -128,15 +131,17 @@ class HybridSearch:
             found = store.nearest(vector, _CLAUSE_NEIGHBOURS)
             clauses[kind] = self._best((one.id, one.similarity) for one in found)
         statuses: dict[Status, float] = {}
+        said: dict[str, Verdict] = {}
         for vector, questions in zip(vectors, self._index.question_stores, strict=True):
             if questions is not None and questions.count():
                 found = questions.nearest(vector, _QUESTION_NEIGHBOURS)
                 clauses[Kind.QUESTIONS], statuses = self._of_bank(found)
+                said = verdicts((self._passages[one.id] for one in found), self._conditional)
         if self._head is not None:
             logs = self._head.log_probabilities(vectors)
             clauses[Kind.HEAD] = {one.id: logs[one.id] for one in self.policy.clauses}
             statuses = _with_head(statuses, logs, clauses[Kind.HEAD].values())
-        return Evidence(clauses, statuses)
+        return Evidence(clauses, statuses, said)
 
     def _best(self, scores: Iterable[tuple[str, float]]) -> dict[str, float]:
         """Return the best score per clause; a clause not reached gets the lowest one seen."""
@@ -188,13 +193,14 @@ def fuse(evidence: Evidence, policy: Policy, weights: Mapping[Kind, float]) -> R
             reasons[ids[place]].append(kind.value)
     shares = _softmax(dict(zip(ids, _SHARPNESS * total, strict=True)))
     hits = (Hit(one, share, tuple(reasons[one])) for one, share in shares.items())
-    return Retrieval(_best_first(hits, policy), _softmax(evidence.statuses))
+    beliefs = _softmax(evidence.statuses)
+    return Retrieval(_best_first(hits, policy), beliefs, dict(evidence.verdicts))
 
 
 def blend(first: Retrieval, second: Retrieval, policy: Policy) -> Retrieval:
     """Return the middle of two retrievals: the geometric means of scores and beliefs.
 
-    A clause or status that only one of them knows is left out.
+    A clause or status that only one of them knows is left out; verdicts are the second's.
     """
     others = {hit.clause: hit for hit in second.hits}
     shared = {hit.clause: hit for hit in first.hits if hit.clause in others}
@@ -212,7 +218,7 @@ def blend(first: Retrieval, second: Retrieval, policy: Policy) -> Retrieval:
         Hit(one, scores[one], tuple(dict.fromkeys((*hit.reasons, *others[one].reasons))))
         for one, hit in shared.items()
     )
-    return Retrieval(_best_first(hits, policy), beliefs)
+    return Retrieval(_best_first(hits, policy), beliefs, second.verdicts)
 
 
 def _best_first(hits: Iterable[Hit], policy: Policy) -> tuple[Hit, ...]:

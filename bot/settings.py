@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         description="most clauses an answer quotes, unless the question asks for a whole list",
     )
     batch_size: int = Field(
-        256, ge=1, description="texts embedded at a time while the index is built"
+        1024, ge=1, description="texts embedded at a time while the index is built"
     )
     index_wait_s: float = Field(
         120.0, ge=0, description="seconds to wait for another process that is building the index"

@@ -68,6 +68,14 @@ class Policy:
         return next((clause for clause in self.clauses if clause.id == clause_id), None)
 
 
+class Verdict(StrEnum):
+    """What a clause says to a question that wants a yes or a no."""
+
+    YES = "yes"
+    NO = "no"
+    ONLY_IF = "only_if"
+
+
 class PassageKind(StrEnum):
     """What a passage is made of."""
 
@@ -81,7 +89,8 @@ class Passage:
     """What is embedded and searched; always knows what it leads to.
 
     ``clauses`` are the ids it leads to, most important first. It is empty only for bank questions
-    that no clause answers; ``status`` then says which refusal they lead to.
+    that no clause answers; ``status`` then says which refusal they lead to. ``verdict`` is what
+    the first clause says to a bank question that wants a yes or a no, None for any other.
     """
 
     id: str
@@ -90,6 +99,7 @@ class Passage:
     text: str
     clauses: tuple[str, ...]
     status: Status = Status.ANSWERED
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +117,13 @@ class Retrieval:
 
     ``hits`` are best first, each clause once. ``beliefs`` gives, for every status but
     ``FAILED``, how likely the message is of that kind (they sum to 1); it is empty where a
-    retriever cannot tell.
+    retriever cannot tell. ``verdicts`` gives, for clauses where the bank is sure of it, what
+    they say to a question like this one, were it to want a yes or a no.
     """
 
     hits: tuple[Hit, ...]
     beliefs: dict[Status, float] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +166,7 @@ class Question:
 class Answer:
     """What the assistant says: the text shown, and what proves it.
 
+    ``lead`` is the sentence before the citations, empty where there are none; ``text`` holds it.
     ``understood`` is the question as it was made whole from the conversation (None where it
     stood alone). ``related`` are clauses near a question that the policy does not answer.
     """
@@ -166,3 +179,4 @@ class Answer:
     policy_version: str = ""
     understood: str | None = None
     related: tuple[str, ...] = ()
+    lead: str = ""

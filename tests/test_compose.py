@@ -37,16 +37,17 @@ def test_every_quote_of_every_clause_is_proven(shop: Policy, language: str) -> N
 def test_the_text_names_the_clause_and_holds_the_quote(shop: Policy) -> None:
     asked = Question("would you sell my info?", "en")
     citations = cite(["3.1"], asked, shop)
-    text = answer_text(citations, asked, shop)
+    text = answer_text("A lead.", citations, asked)
+    assert text.startswith("A lead.\n")
     assert "clause 3.1" in text
     assert citations[0].quote in text
 
 
 def test_a_third_language_is_told_so(shop: Policy) -> None:
     asked = Question("Verkauft ihr meine Daten?", "en", foreign=True)
-    assert answer_text(cite(["3.1"], asked, shop), asked, shop).startswith(
-        "I can answer in English"
-    )
+    text = answer_text("A lead.", cite(["3.1"], asked, shop), asked)
+    assert text.startswith("I can answer in English")
+    assert "A lead." in text
 
 
 def test_silence_names_what_was_asked_and_offers_related_clauses_as_no_answer(

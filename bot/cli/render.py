@@ -5,7 +5,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.compose import lead
 from bot.types import Answer, Hit, Language, Policy, Status
 from bot.wording import say
 
@@ -27,7 +26,7 @@ def show_answer(console: Console, answer: Answer, policy: Policy) -> None:
     if answer.status is not Status.ANSWERED:
         console.print(Panel(Text(answer.text), border_style=colour))
         return
-    console.print(Text(lead(answer.citations, policy, answer.language), style="bold"))
+    console.print(Text(answer.lead, style="bold"))
     for citation in answer.citations:
         clause = policy.clause(citation.clause)
         heading = clause.heading(answer.language) if clause else ""

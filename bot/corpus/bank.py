@@ -1,13 +1,14 @@
 """Read the question bank: customers' ways of asking, each with what it leads to."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.errors import CorpusError
-from bot.types import Language, Policy, Status
+from bot.types import Language, Policy, Status, Verdict
 
 FOLDER = "bank"
 
@@ -21,12 +22,15 @@ class _Line(BaseModel):
     question: str = Field(pattern=r"\S", max_length=2000)
     clauses: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
+    verdict: Verdict | None = None
     round: str = Field(min_length=1)
 
     @model_validator(mode="after")
     def _clauses_where_answered(self) -> "_Line":
         if bool(self.clauses) is not (self.status is Status.ANSWERED):
             raise ValueError("clauses belong to answered questions, and only to those")
+        if self.verdict and not self.clauses:
+            raise ValueError("a verdict belongs to answered questions, and only to those")
         if self.status is Status.FAILED:
             raise ValueError("a question cannot lead to a failure")
         return self
@@ -34,18 +38,22 @@ class _Line(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class BankQuestion:
-    """A way of asking: the clauses that answer it, or the status it is refused with."""
+    """A way of asking: the clauses that answer it, or the status it is refused with.
+
+    ``verdict`` is what the first clause says where a yes or a no is wanted; None elsewhere.
+    """
 
     language: Language
     question: str
     clauses: tuple[str, ...]
     status: Status
     round: str
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bank:
-    """The questions of every bank file, in order, and a fingerprint of them."""
+    """The questions of every bank file, in order, and a fingerprint of what they lead to."""
 
     questions: tuple[BankQuestion, ...]
     fingerprint: str
@@ -61,7 +69,6 @@ def read_bank(folder: Path, policy: Policy) -> Bank:
             does not have; names file and line.
     """
     questions: list[BankQuestion] = []
-    digest = hashlib.sha256()
     for path in sorted(folder.glob("*.jsonl")):
         try:
             content = path.read_text(encoding="utf-8")
@@ -70,12 +77,20 @@ def read_bank(folder: Path, policy: Policy) -> Bank:
         except UnicodeDecodeError as error:
             broken = error.object[: error.start].count(b"\n") + 1
             raise CorpusError("corpus_encoding", path=path, line=broken) from error
-        digest.update(content.encode())
         # split on "\n" alone: JSON strings may hold the other separators that splitlines() knows
         for number, line in enumerate(content.split("\n"), 1):
             if line.strip():
                 questions.append(_question(line, path, number, policy))
-    return Bank(tuple(questions), digest.hexdigest()[:16])
+    return Bank(tuple(questions), _fingerprint(questions))
+
+
+def _fingerprint(questions: list[BankQuestion]) -> str:
+    """Return a hash of all that vectors and the head are made of: not rounds and verdicts."""
+    digest = hashlib.sha256()
+    for one in questions:
+        leads_to = one.clauses or (one.status.value,)
+        digest.update(json.dumps([one.language, one.question, *leads_to]).encode())
+    return digest.hexdigest()[:16]
 
 
 def _question(line: str, path: Path, number: int, policy: Policy) -> BankQuestion:
@@ -88,5 +103,10 @@ def _question(line: str, path: Path, number: int, policy: Policy) -> BankQuestio
         if policy.clause(clause_id) is None:
             raise CorpusError("bank_clause", path=path, line=number, id=clause_id)
     return BankQuestion(
-        parsed.language, parsed.question, parsed.clauses, parsed.status, parsed.round
+        parsed.language,
+        parsed.question,
+        parsed.clauses,
+        parsed.status,
+        parsed.round,
+        parsed.verdict,
     )

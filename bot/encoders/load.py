@@ -23,6 +23,8 @@ _NOT_A_MODEL = (
     OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError,
     SafetensorError,
 )  # fmt: skip
+# Texts embedded in one go: with the library's own 32, the bank takes half as long again.
+_BATCH = 256
 
 
 class Encoder(Embeddings):
@@ -64,7 +66,11 @@ class Encoder(Embeddings):
         self, texts: Sequence[str], prompt: str
     ) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
         vectors = self._model.encode(
-            list(texts), prompt_name=prompt, show_progress_bar=False, normalize_embeddings=True
+            list(texts),
+            prompt_name=prompt,
+            batch_size=_BATCH,
+            show_progress_bar=False,
+            normalize_embeddings=True,
         )
         return np.asarray(vectors, dtype=np.float32)
 

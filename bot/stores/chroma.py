@@ -19,6 +19,8 @@ from bot.stores.memory import MemoryStore
 # With this search width the graph returns what an exact scan returns for collections of this
 # size (tests/test_stores.py compares them).
 _SEARCH_WIDTH = 256
+# Half of the library's own width while building: the wide search above makes up for it.
+_BUILD_WIDTH = 40
 # Chroma counts a process's clients of a folder without a lock of its own.
 _COUNTING = Lock()
 
@@ -101,6 +103,7 @@ class ChromaFolder:
         graph: CreateHNSWConfiguration = {
             "space": "cosine",
             "ef_search": _SEARCH_WIDTH,
+            "ef_construction": _BUILD_WIDTH,
         }
         with _mapped(name):
             return ChromaStore(

@@ -3,7 +3,6 @@
 import re
 from html import escape
 
-from bot.compose import lead
 from bot.types import Answer, Citation, Language, Policy, Status
 from bot.wording import say
 
@@ -33,9 +32,7 @@ def answer_parts(answer: Answer, policy: Policy) -> list[str]:
     foreign = say("answer.foreign", answer.language)
     if answer.text.startswith(foreign):
         parts.append(f'<p class="foreign">{_text(foreign)}</p>')
-    parts.append(
-        f'<p class="said answered">{_text(lead(answer.citations, policy, answer.language))}</p>'
-    )
+    parts.append(f'<p class="said answered">{_text(answer.lead)}</p>')
     for number, citation in enumerate(answer.citations):
         parts.append(citation_html(citation, policy, answer.language, is_open=number == 0))
     return parts

@@ -1,0 +1,44 @@
+"""Yes, no and only if: by vote of the bank's nearest questions, and only where they agree."""
+
+from collections.abc import Sequence
+
+from bot.types import Passage, PassageKind, Verdict
+from bot.verdict import conditional_clauses, verdicts
+
+YES, NO, ONLY_IF = Verdict.YES, Verdict.NO, Verdict.ONLY_IF
+
+
+def asked(clause: str, cast: Sequence[Verdict | None]) -> list[Passage]:
+    return [
+        Passage(f"{clause}-{n}", PassageKind.QUESTION, "en", "?", (clause, "9"), verdict=one)
+        for n, one in enumerate(cast)
+    ]
+
+
+def test_five_that_agree_make_a_verdict_on_the_first_clause_alone() -> None:
+    assert verdicts(asked("1", [YES] * 5), frozenset()) == {"1": YES}
+    assert verdicts(asked("1", [NO] * 5), frozenset()) == {"1": NO}
+
+
+def test_fewer_than_five_or_one_that_differs_make_none() -> None:
+    assert verdicts(asked("1", [YES] * 4), frozenset()) == {}
+    assert verdicts(asked("1", [YES, YES, NO, YES, YES]), frozenset()) == {}
+
+
+def test_only_the_nearest_five_are_heard_and_those_without_a_verdict_are_not() -> None:
+    assert verdicts(asked("1", [None, YES, YES, None, YES, YES, YES, NO]), frozenset()) == {
+        "1": YES
+    }
+
+
+def test_a_clause_that_names_a_condition_answers_only_if_unless_all_agree() -> None:
+    conditional = frozenset({"1", "2"})
+    assert verdicts(asked("1", [YES, NO, YES, YES, YES]), conditional) == {"1": ONLY_IF}
+    assert verdicts(asked("1", [NO] * 5), conditional) == {"1": NO}
+    assert verdicts([], conditional) == {}
+
+
+def test_a_clause_is_conditional_where_a_fifth_of_its_verdicts_are() -> None:
+    bank = [*asked("1", [ONLY_IF, YES, YES, YES, YES]), *asked("2", [ONLY_IF, *[NO] * 9, None])]
+    assert conditional_clauses(bank) == {"1"}
+    assert conditional_clauses([]) == frozenset()
