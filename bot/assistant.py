@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.compose import answer_text, choose_clauses, cite, refusal_text, shorten
-from bot.encoders.load import load_encoders
+from bot.conversation import Conversation
 from bot.errors import UsageError
-from bot.followup import leans_on, made_whole
-from bot.gate import DEFAULT_GATE, Gate, likeliest
-from bot.head import FILE as HEAD_FILE
-from bot.head import read_head
-from bot.index import Index, ensure_index
+from bot.gate import Gate
 from bot.lead import lead
 from bot.lookup import (
     clauses_asked_for,
@@ -19,19 +15,14 @@ from bot.lookup import (
     named_clauses,
     unknown_clause,
 )
-from bot.progress import Progress, no_progress
-from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch, Kind, Search, blend
-from bot.settings import Settings
-from bot.source import read_source
+from bot.retrieve import Kind, Search
 from bot.text import clean, detect_language, has_words
-from bot.types import Answer, Hit, Language, Policy, Question, Retrieval, Status, Turn, Verdict
+from bot.types import Answer, Hit, Language, Policy, Question, Status, Turn, Verdict
 from bot.verify import proven
 from bot.wording import say
 
 HITS_SHOWN = 10
 _RELATED = 2
-_CHAIN_LIMIT = 200
-_SUBJECT_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class Assistant:
     """A policy, the ways to search it, and the gate: all that answering needs."""
 
     policy: Policy
-    search: Search
+    conversation: Conversation
     staff_search: Search
     gate: Gate
     question_limit: int
@@ -64,7 +55,8 @@ class Assistant:
         at_once = self._answer_at_once(asked, len(question))
         if at_once is not None:
             return at_once
-        retrieval, asked = self._retrieve(asked, history)
+        understood = self.conversation(asked.text, history)
+        retrieval, asked = understood.retrieval, replace(asked, understood=understood.whole)
         status = self.gate.decide(retrieval, asked.language)
         if status is Status.ANSWERED:
             chosen = choose_clauses(retrieval.hits, self.policy, self.citation_limit)
@@ -121,18 +113,6 @@ class Assistant:
             return self._answered(asked, asked_for, hits[:HITS_SHOWN])
         return None
 
-    def _retrieve(self, asked: Question, history: Sequence[Turn]) -> tuple[Retrieval, Question]:
-        """Search for the question as it stands and, where it leans on another, made whole too.
-
-        The two readings are blended: the new words count twice, the old ones give the subject.
-        """
-        alone = self.search(asked.text)
-        earlier = leans_on(asked.text, history)
-        if earlier is None or likeliest(alone) in (Status.SMALL_TALK, Status.REFUSED):
-            return alone, asked
-        whole = replace(asked, understood=made_whole(asked.text, earlier))
-        return blend(alone, self.search(whole.whole), self.policy), whole
-
     def _answered(
         self,
         asked: Question,
@@ -166,37 +146,7 @@ class Assistant:
         )
 
 
-def open_assistant(settings: Settings, progress: Progress = no_progress) -> Assistant:
-    """Load the models, open the index (built first where it must be), and return the assistant.
-
-    Raises:
-        PolicybotError: the corpus, the model or the index is not usable; says why.
-    """
-    source = read_source(settings)
-    encoders = load_encoders(settings.embedding_model)
-    index: Index = ensure_index(settings, source, encoders, progress)
-    head = read_head(source.folder / HEAD_FILE)
-    if head and not head.fits(source.bank.fingerprint, [encoder.name for encoder in encoders]):
-        head = None
-    search = HybridSearch(index, encoders, head)
-    return Assistant(
-        policy=source.policy,
-        search=search,
-        staff_search=search.weighed(LOOKUP_WEIGHTS),
-        gate=DEFAULT_GATE,
-        question_limit=settings.question_limit,
-        citation_limit=settings.citation_limit,
-    )
-
-
 def as_turn(question: str, answer: Answer) -> Turn:
-    """Return what a later question needs to know of this exchange.
-
-    A chain of follow-ups keeps its subject: where it grows too long for an encoder to read well,
-    its opening stays, and the latest question.
-    """
-    whole = answer.understood or question
-    if len(whole) > _CHAIN_LIMIT and answer.understood:
-        whole = f"{whole[:_SUBJECT_LIMIT]} {question}"
+    """Return what a later question needs to know of this exchange."""
     clauses = tuple(citation.clause for citation in answer.citations)
-    return Turn(whole, clauses, answer.status)
+    return Turn(question, clauses, answer.status)

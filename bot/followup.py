@@ -1,7 +1,7 @@
-"""Recognise a question that leans on the conversation, and make it whole.
+"""Recognise a question that leans on the conversation, and make it whole: by rule.
 
-Offline and by rule: a follow-up opens with a word that points back, or is too short to
-stand alone. It is made whole by putting the question it leans on before it.
+A follow-up opens with a word that points back, or is too short to stand alone. It is made whole
+by putting the question it leans on before it. ``conversation`` decides what is made of it.
 """
 
 import re
@@ -31,6 +31,9 @@ _SHORT_WITH_POINTER_WORDS = 10
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORDS = re.compile(r"[^\W_]+")
 _LEANS_ON = (Status.ANSWERED, Status.SILENT)
+# How many earlier questions a follow-up is read with, and how much of each, in characters.
+_EARLIER_READ = 2
+_EARLIER_LENGTH = 200
 
 
 def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
@@ -38,24 +41,43 @@ def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
 
     Only questions about the policy are leaned on: the latest that was answered or met silence.
     """
-    earlier = next((turn for turn in reversed(history) if turn.status in _LEANS_ON), None)
+    earlier = last_question(history)
     if earlier is None:
         return None
-    text = normalise(question)
-    han = len(_HAN.findall(text))
-    words = len(_WORDS.findall(_HAN.sub(" ", text)))
-    is_chinese = detect_language(question).answer == "zh"
-    size, short, longer = (
-        (han, _SHORT_HAN, _SHORT_WITH_POINTER_HAN)
-        if is_chinese
-        else (words, _SHORT_WORDS, _SHORT_WITH_POINTER_WORDS)
-    )
-    points = bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
+    size, short, longer = _size(question)
+    points = points_back(question)
     if size <= short or (points and size <= longer):
         return earlier
     return None
 
 
+def last_question(history: Sequence[Turn]) -> Turn | None:
+    """Return the latest question about the policy: one that was answered or met silence."""
+    return next((turn for turn in reversed(history) if turn.status in _LEANS_ON), None)
+
+
+def read_before(history: Sequence[Turn]) -> str:
+    """Return the latest questions about the policy in one line, the oldest first."""
+    asked = [turn for turn in history if turn.status in _LEANS_ON][-_EARLIER_READ:]
+    return " ".join(clean(turn.question)[:_EARLIER_LENGTH] for turn in asked)
+
+
+def points_back(question: str) -> bool:
+    """Return whether a word of ``question`` points back to what was said before."""
+    text = normalise(question)
+    return bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
+
+
 def made_whole(question: str, earlier: Turn) -> str:
     """Return ``question`` with what it leans on before it, in one line."""
     return f"{clean(earlier.question)} {question}"
+
+
+def _size(question: str) -> tuple[int, int, int]:
+    """Return a question's size, below which size it is short, and up to which a pointer counts."""
+    text = normalise(question)
+    han = len(_HAN.findall(text))
+    words = len(_WORDS.findall(_HAN.sub(" ", text)))
+    if detect_language(question).answer == "zh":
+        return han, _SHORT_HAN, _SHORT_WITH_POINTER_HAN
+    return words, _SHORT_WORDS, _SHORT_WITH_POINTER_WORDS

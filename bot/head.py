@@ -33,10 +33,10 @@ class Head:
     """Weights of every network of the ensemble, and what they were made for.
 
     ``labels`` are clause ids and the names of refusing statuses; ``dimensions`` those of the
-    encoders' vectors. ``means`` is subtracted from the joined vectors before each encoder's part
-    is brought back to unit length. Shapes: ``hidden`` (networks, width, dimensions of all
-    encoders), ``hidden_bias`` (networks, width), ``weights`` (networks, labels, width), ``bias``
-    (networks, labels).
+    vectors of ``encoders``, which may be named twice: for a message, then for what it follows.
+    ``means`` is subtracted from the joined vectors before each encoder's part is brought back to
+    unit length. Shapes: ``hidden`` (networks, width, all dimensions), ``hidden_bias`` (networks,
+    width), ``weights`` (networks, labels, width), ``bias`` (networks, labels).
     """
 
     labels: tuple[str, ...]

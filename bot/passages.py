@@ -25,7 +25,7 @@ def clause_passages(policy: Policy) -> tuple[Passage, ...]:
 
 
 def question_passages(bank: Bank) -> tuple[Passage, ...]:
-    """Return one passage a question of ``bank``, in order."""
+    """Return one passage a question of ``bank`` that stands alone, in order."""
     return tuple(
         Passage(
             id=f"q{number}",
@@ -37,6 +37,7 @@ def question_passages(bank: Bank) -> tuple[Passage, ...]:
             verdict=question.verdict,
         )
         for number, question in enumerate(bank.questions)
+        if not question.before
     )
 
 

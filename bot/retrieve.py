@@ -108,7 +108,16 @@ class HybridSearch:
 
     def __call__(self, question: str) -> Retrieval:
         """Return the hits for ``question`` (every clause, best first) and the beliefs."""
-        return fuse(self.evidence(question), self.policy, self._weights)
+        return self.found(question, self.vectors(question))
+
+    def found(self, question: str, vectors: Sequence[Vector]) -> Retrieval:
+        """Return what ``question`` finds, its ``vectors`` being known."""
+        return fuse(self.evidence(question, vectors), self.policy, self._weights)
+
+    def vectors(self, question: str) -> list[Vector]:
+        """Return the vectors of ``question``, one an encoder."""
+        text = normalise(question)
+        return [np.asarray(encoder.embed_query(text), np.float32) for encoder in self._encoders]
 
     def weighed(self, weights: Mapping[Kind, float]) -> "HybridSearch":
         """Return the same search with other weights; indexes and models are shared."""
@@ -119,10 +128,8 @@ class HybridSearch:
         """Return the policy that is searched."""
         return self._index.source.policy
 
-    def evidence(self, question: str) -> Evidence:
+    def evidence(self, question: str, vectors: Sequence[Vector]) -> Evidence:
         """Gather the evidence for ``question``; see ``Evidence``."""
-        text = normalise(question)
-        vectors = [np.asarray(encoder.embed_query(text), np.float32) for encoder in self._encoders]
         clauses: dict[Kind, Mapping[str, float]] = {
             Kind.WORDS: self._best(self._lexical.scores(question).items())
         }
@@ -140,7 +147,7 @@ class HybridSearch:
         if self._head is not None:
             logs = self._head.log_probabilities(vectors)
             clauses[Kind.HEAD] = {one.id: logs[one.id] for one in self.policy.clauses}
-            statuses = _with_head(statuses, logs, clauses[Kind.HEAD].values())
+            statuses = _with_head(statuses, logs, clauses[Kind.HEAD].values(), _HEAD_SCALE)
         return Evidence(clauses, statuses, said)
 
     def _best(self, scores: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -197,28 +204,35 @@ def fuse(evidence: Evidence, policy: Policy, weights: Mapping[Kind, float]) -> R
     return Retrieval(_best_first(hits, policy), beliefs, dict(evidence.verdicts))
 
 
-def blend(first: Retrieval, second: Retrieval, policy: Policy) -> Retrieval:
-    """Return the middle of two retrievals: the geometric means of scores and beliefs.
+def blend(parts: Sequence[tuple[Retrieval, float]], policy: Policy) -> Retrieval:
+    """Return the weighted geometric mean of retrievals, scores and beliefs brought to the sum 1.
 
-    A clause or status that only one of them knows is left out; verdicts are the second's.
+    A clause or status that one of them does not know is left out; verdicts are the last one's.
     """
-    others = {hit.clause: hit for hit in second.hits}
-    shared = {hit.clause: hit for hit in first.hits if hit.clause in others}
-    scores = _softmax(
-        {one: (_log(hit.score) + _log(others[one].score)) / 2 for one, hit in shared.items()}
-    )
-    beliefs = _softmax(
-        {
-            status: (_log(belief) + _log(second.beliefs[status])) / 2
-            for status, belief in first.beliefs.items()
-            if status in second.beliefs
-        }
-    )
-    hits = (
-        Hit(one, scores[one], tuple(dict.fromkeys((*hit.reasons, *others[one].reasons))))
-        for one, hit in shared.items()
-    )
-    return Retrieval(_best_first(hits, policy), beliefs, second.verdicts)
+    shared = set.intersection(*({hit.clause for hit in one.hits} for one, _ in parts))
+    scores: dict[str, float] = dict.fromkeys(shared, 0.0)
+    reasons: dict[str, list[str]] = defaultdict(list)
+    statuses = set.intersection(*(set(one.beliefs) for one, _ in parts))
+    beliefs: dict[Status, float] = dict.fromkeys(statuses, 0.0)
+    for one, weight in parts:
+        for hit in one.hits:
+            if hit.clause in shared:
+                scores[hit.clause] += weight * _log(hit.score)
+                reasons[hit.clause].extend(hit.reasons)
+        for status in statuses:
+            beliefs[status] += weight * _log(one.beliefs[status])
+    shares = _softmax(scores)
+    hits = (Hit(one, shares[one], tuple(dict.fromkeys(reasons[one]))) for one in shared)
+    return Retrieval(_best_first(hits, policy), _softmax(beliefs), parts[-1][0].verdicts)
+
+
+def of_head(logs: Mapping[str, float], policy: Policy) -> Retrieval:
+    """Return what a head alone finds, from its log probabilities: clauses' shares and beliefs."""
+    of_clauses = {clause.id: logs[clause.id] for clause in policy.clauses}
+    shares = _softmax(of_clauses)
+    hits = (Hit(one, share, (Kind.HEAD.value,)) for one, share in shares.items())
+    statuses = _with_head({}, logs, of_clauses.values(), 1.0)
+    return Retrieval(_best_first(hits, policy), _softmax(statuses))
 
 
 def _best_first(hits: Iterable[Hit], policy: Policy) -> tuple[Hit, ...]:
@@ -243,12 +257,15 @@ def _standardised(values: Vector) -> Vector:
 
 
 def _with_head(
-    statuses: Mapping[Status, float], logs: Mapping[str, float], of_clauses: Iterable[float]
+    statuses: Mapping[Status, float],
+    logs: Mapping[str, float],
+    of_clauses: Iterable[float],
+    scale: float,
 ) -> dict[Status, float]:
     answered = float(np.logaddexp.reduce(list(of_clauses)))
     return {
         status: statuses.get(status, 0.0)
-        + _HEAD_SCALE * (answered if status is Status.ANSWERED else logs[status.value])
+        + scale * (answered if status is Status.ANSWERED else logs[status.value])
         for status in Status
         if status is not Status.FAILED
     }

@@ -25,6 +25,7 @@ _ACCENTED = re.compile(r"[¿¡\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1e
 _JOINER_IN_WORD = re.compile(r"(?<=\w)\u200d+|\u200d+(?=\w)")
 # Emoji made of a character that elsewhere is a digit or a letter: keycaps and the info sign.
 _WORDLIKE_EMOJI = re.compile(r"[0-9]\ufe0f?\u20e3|\u2139")
+_NO_LETTER = re.compile(r"[\W_]+")
 # Emoji newer than Python's Unicode tables have no category yet.
 _PICTOGRAPHS = ("\U0001f000", "\U0001faff")
 # Below this many letters a guess between languages of one script is no better than chance.
@@ -93,6 +94,11 @@ def normalise(text: str) -> str:
     """Return ``text`` in the form used for matching: NFKC, case-folded, Simplified Chinese."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _to_simplified().convert(folded) if _HAN.search(folded) else folded
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of ``text`` in matching form: equal for equal questions."""
+    return _NO_LETTER.sub("", normalise(text)) or text
 
 
 def has_words(text: str) -> bool:

@@ -1,18 +1,21 @@
-"""Make the trained head from the question bank (``policybot train``).
+"""Make the trained heads from the question bank (``policybot train``).
 
 Only the bank is read: never the evaluation's cases.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from bot.corpus.bank import BankQuestion
 from bot.encoders.load import Encoder
 from bot.head import Head, centred, refusal_labels
 from bot.progress import Progress, no_progress
 from bot.source import Source
+from bot.stores import Vectors
 from bot.text import normalise
 
 # All from trials in which some hands' questions were trained on and others' were tried
@@ -35,39 +38,118 @@ _LENGTH = 6.0
 _BATCH = 64
 
 
-def train_head(
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What training makes: a head for questions that stand alone, and one for conversations."""
+
+    alone: Head
+    follow_ups: Head | None
+
+
+def train_heads(
     source: Source, encoders: Sequence[Encoder], progress: Progress = no_progress
-) -> Head:
-    """Fit the head to the bank of ``source``: deterministic, a few minutes on two cores.
+) -> Heads:
+    """Fit both heads to the bank of ``source``: deterministic, about ten minutes on two cores.
 
     A question that needs several clauses teaches each of them, the first most: the n-th weighs
-    1/n before the weights of one question are brought to the sum 1.
+    1/n before the weights of one question are brought to the sum 1. There is no head for
+    conversations where the bank has no follow-ups.
     """
     labels = (*(clause.id for clause in source.policy.clauses), *refusal_labels())
-    place = {label: number for number, label in enumerate(labels)}
-    targets = np.zeros((len(source.questions), len(labels)), dtype=np.float32)
-    for row, passage in enumerate(source.questions):
-        for rank, label in enumerate(passage.clauses or (passage.status.value,), 1):
-            targets[row, place[label]] = 1.0 / rank
-    targets /= targets.sum(axis=1, keepdims=True)
-    texts = [normalise(passage.text) for passage in source.questions]
-    parts = []
-    for number, encoder in enumerate(encoders):
-        batches = []
+    bank = source.bank.questions
+    texts = [normalise(one.question) for one in bank]
+    before = sorted({normalise(one.before) for one in bank if one.before})
+    vectors = _Vectors(encoders, progress, total=len(encoders) * (len(texts) + len(before)))
+    of_questions, of_before = vectors.of(texts), vectors.of(before)
+    targets = _targets(bank, labels)
+    names = tuple(encoder.name for encoder in encoders)
+
+    alone = np.flatnonzero([not one.before for one in bank])
+    means = [part[alone].mean(axis=0) for part in of_questions]
+    fingerprint = source.bank.fingerprint
+    lesson = _Lesson([part[alone] for part in of_questions], means, targets[alone])
+    head = _head(labels, names, fingerprint, lesson)
+    follow_ups = np.flatnonzero([bool(one.before) for one in bank])
+    if not len(follow_ups):
+        return Heads(head, None)
+    places = {text: place for place, text in enumerate(before)}
+    leaned_on = np.array([places[normalise(bank[row].before)] for row in follow_ups])
+    # every question that stands alone is shown once after a question it has nothing to do with
+    unrelated = _unrelated(bank, alone)
+    rows = np.concatenate([follow_ups, alone])
+    parts = [
+        *(part[rows] for part in of_questions),
+        *(
+            np.concatenate([earlier[leaned_on], part[unrelated]])
+            for earlier, part in zip(of_before, of_questions, strict=True)
+        ),
+    ]
+    lesson = _Lesson(parts, means * 2, targets[rows])
+    return Heads(head, _head(labels, names * 2, fingerprint, lesson))
+
+
+class _Vectors:
+    """Embeds texts with every encoder, telling how far it has come."""
+
+    def __init__(self, encoders: Sequence[Encoder], progress: Progress, total: int) -> None:
+        self._encoders = encoders
+        self._progress = progress
+        self._done = 0
+        self._total = total
+
+    def of(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return the vectors of ``texts``, one array an encoder."""
+        return [self._with(encoder, texts) for encoder in self._encoders]
+
+    def _with(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+        batches = [np.zeros((0, encoder.dimension), dtype=np.float32)]
         for start in range(0, len(texts), _BATCH):
             batches.append(encoder.queries(texts[start : start + _BATCH]))
-            progress(number * len(texts) + start + len(batches[-1]), len(encoders) * len(texts))
-        parts.append(np.concatenate(batches))
-    means = np.hstack([part.mean(axis=0) for part in parts])
-    features = torch.from_numpy(centred(parts, means).astype(np.float32) * _LENGTH)
-    wanted = torch.from_numpy(targets * (1 - _SMOOTHING) + _SMOOTHING / len(labels))
+            self._done += len(batches[-1])
+            self._progress(self._done, self._total)
+        return np.concatenate(batches)
+
+
+def _targets(bank: Sequence[BankQuestion], labels: Sequence[str]) -> np.ndarray:
+    place = {label: number for number, label in enumerate(labels)}
+    targets = np.zeros((len(bank), len(labels)), dtype=np.float32)
+    for row, question in enumerate(bank):
+        for rank, label in enumerate(question.clauses or (question.status.value,), 1):
+            targets[row, place[label]] = 1.0 / rank
+    targets /= targets.sum(axis=1, keepdims=True)
+    return targets
+
+
+def _unrelated(bank: Sequence[BankQuestion], rows: np.ndarray) -> np.ndarray:
+    """Return for each of ``rows`` the row of another question in its language, drawn by lot."""
+    lots = np.random.default_rng(_SEED)
+    by_language = {
+        language: np.array([row for row in rows if bank[row].language == language])
+        for language in {bank[row].language for row in rows}
+    }
+    return np.array([lots.choice(by_language[bank[row].language]) for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What a head learns from: vectors, one array a part, their means, and the wanted shares."""
+
+    parts: Sequence[Vectors]
+    means: Sequence[np.ndarray]
+    targets: np.ndarray
+
+
+def _head(labels: tuple[str, ...], encoders: tuple[str, ...], bank: str, lesson: _Lesson) -> Head:
+    means = np.hstack(lesson.means)
+    features = torch.from_numpy(centred(lesson.parts, means).astype(np.float32) * _LENGTH)
+    wanted = torch.from_numpy(lesson.targets * (1 - _SMOOTHING) + _SMOOTHING / len(labels))
     networks = [_fit(features, wanted, _SEED + number) for number in range(_NETWORKS)]
     layers = [[one for one in network if isinstance(one, torch.nn.Linear)] for network in networks]
     return Head(
         labels=labels,
-        encoders=tuple(encoder.name for encoder in encoders),
-        dimensions=tuple(part.shape[1] for part in parts),
-        bank=source.bank.fingerprint,
+        encoders=encoders,
+        dimensions=tuple(part.shape[1] for part in lesson.parts),
+        bank=bank,
         means=means,
         hidden=_stack([hidden.weight for hidden, _ in layers]) * np.float32(_LENGTH),
         hidden_bias=_stack([hidden.bias for hidden, _ in layers]),

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from bot.assistant import Assistant
+from bot.conversation import ByRule
 from bot.encoders.load import Encoder
 from bot.gate import Gate
 from bot.retrieve import Search
@@ -48,7 +49,7 @@ def plain_baseline(assistant: Assistant, search: Search) -> Assistant:
     """Return ``assistant`` with nothing but dense search and a threshold."""
     return replace(
         assistant,
-        search=search,
+        conversation=ByRule(search, assistant.policy),
         staff_search=search,
         gate=Gate(margins={"zh": 0.0, "en": 0.0}, least_share=_LEAST_SIMILARITY),
         citation_limit=1,

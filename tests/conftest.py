@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant, open_assistant
+from bot.assembly import open_assistant
+from bot.assistant import Assistant
 from bot.corpus.policy import read_policy
 from bot.settings import CORPUS, PREFIX, Settings
 from bot.types import Policy

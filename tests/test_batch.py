@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bot.assistant
-from bot.assistant import Assistant, open_assistant
+from bot.assembly import open_assistant
+from bot.assistant import Assistant
 from bot.batch import run_batch
 from bot.errors import IndexingError
 from bot.settings import Settings

