@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 PYTHON  ?= python3
 STAMP   := $(VENV)/.installed
 
-.PHONY: run test install eval bench lint format types lock train clean
+.PHONY: run test install eval figures bench lint format types lock train clean
 
 run: install            ## start the web application on http://127.0.0.1:7860
 	$(BIN)/policybot serve
@@ -28,10 +28,14 @@ $(STAMP): requirements.lock pyproject.toml
 eval: install           ## measure the assistant on the dev half of the cases
 	$(BIN)/policybot eval run --half dev
 
+# Other policies are measured too where PolicyQA's dev.json is named: make figures POLICYQA=dev.json
+figures: install        ## measure everything on the test half, into README.md and docs/evaluation.md
+	$(BIN)/policybot eval figures $(if $(POLICYQA),--policyqa $(POLICYQA))
+
 bench: install          ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
 
-train: install          ## make corpus/head.npz from the question bank again
+train: install          ## make the trained heads from the question bank again
 	$(BIN)/policybot train
 
 lint: install

@@ -12,7 +12,7 @@ from bot.head import FILE as HEAD_FILE
 from bot.head import Head, read_head
 from bot.index import Index, ensure_index
 from bot.progress import Progress, no_progress
-from bot.retrieve import LOOKUP_WEIGHTS, HybridSearch
+from bot.retrieve import CLAUSE_WEIGHTS, LOOKUP_WEIGHTS, QUESTION_WEIGHTS, HybridSearch
 from bot.settings import Settings
 from bot.source import Source, read_source
 
@@ -47,8 +47,10 @@ def open_parts(settings: Settings, progress: Progress = no_progress) -> Parts:
 
 def assemble(parts: Parts, settings: Settings) -> Assistant:
     """Return the assistant that ``parts`` make."""
-    policy = parts.index.source.policy
-    search = HybridSearch(parts.index, parts.encoders, parts.head)
+    source = parts.index.source
+    policy = source.policy
+    weights = QUESTION_WEIGHTS if source.questions else CLAUSE_WEIGHTS
+    search = HybridSearch(parts.index, parts.encoders, parts.head, weights)
     by_head = ByHead(search, parts.follow_up_head) if parts.follow_up_head else None
     return Assistant(
         policy=policy,

@@ -47,10 +47,12 @@ class ByRule:
     def __call__(self, question: str, history: Sequence[Turn]) -> Understood:
         """See ``Conversation``."""
         alone = self._search(question)
-        earlier = leans_on(question, history)
-        if earlier is None or likeliest(alone) in (Status.SMALL_TALK, Status.REFUSED):
+        if leans_on(question, history) is None or likeliest(alone) in (
+            Status.SMALL_TALK,
+            Status.REFUSED,
+        ):
             return Understood(alone)
-        whole = made_whole(question, earlier)
+        whole = made_whole(question, history)
         return Understood(blend([(alone, 0.5), (self._search(whole), 0.5)], self._policy), whole)
 
 
@@ -65,12 +67,11 @@ class ByHead:
         """See ``Conversation``."""
         vectors = self._search.vectors(question)
         alone = self._search.found(question, vectors)
-        earlier = last_question(history)
-        if earlier is None:
+        if last_question(history) is None:
             return Understood(alone)
         before = self._search.vectors(read_before(history))
         read = of_head(self._head.log_probabilities([*vectors, *before]), self._search.policy)
-        whole = made_whole(question, earlier)
+        whole = made_whole(question, history)
         parts = [
             (read, _HEAD_WEIGHT),
             (alone, _ALONE_WEIGHT),

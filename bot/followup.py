@@ -68,9 +68,9 @@ def points_back(question: str) -> bool:
     return bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
 
 
-def made_whole(question: str, earlier: Turn) -> str:
+def made_whole(question: str, history: Sequence[Turn]) -> str:
     """Return ``question`` with what it leans on before it, in one line."""
-    return f"{clean(earlier.question)} {question}"
+    return f"{read_before(history)} {question}"
 
 
 def _size(question: str) -> tuple[int, int, int]:

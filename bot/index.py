@@ -12,18 +12,21 @@ from bot.encoders.load import Encoder
 from bot.errors import IndexingError
 from bot.index_folder import (
     LOCK,
-    check_graphs,
+    check_files,
     clear_unfinished,
     current_folder,
     new_folder,
+    read_copy,
     swap,
+    write_copy,
     write_manifest,
 )
 from bot.progress import Progress, no_progress
 from bot.settings import Settings
 from bot.source import Source
 from bot.stores import Vectors, VectorStore
-from bot.stores.chroma import ChromaFolder, ChromaStore
+from bot.stores.chroma import ChromaFolder
+from bot.stores.memory import MemoryStore
 from bot.text import normalise
 from bot.types import Passage
 
@@ -78,12 +81,11 @@ def open_index(settings: Settings, source: Source, encoders: Sequence[Encoder]) 
     folder = current_folder(root, source.fingerprint)
     if folder is None:
         raise IndexingError("index_missing", path=root)
-    check_graphs(folder)
+    check_files(folder)
     chroma = ChromaFolder(folder / "chroma")
     try:
         index = _stores(chroma, source, encoders, create=False)
-        _probe(index, encoders)
-        return _in_memory(index)
+        return _checked(index, encoders, folder)
     except IndexingError:
         chroma.close()
         raise
@@ -172,9 +174,12 @@ def _fill(
     chroma = ChromaFolder(folder / "chroma")
     try:
         index = _stores(chroma, source, encoders, create=True)
-        total = _embed(_jobs(index, encoders), settings.batch_size, progress)
+        jobs = _jobs(index, encoders)
+        copies = _embed(jobs, settings.batch_size, progress)
     finally:
         chroma.close()
+    for place, vectors in copies.items():
+        write_copy(folder, place, vectors)
     write_manifest(
         folder,
         {
@@ -182,32 +187,38 @@ def _fill(
             "policy": source.policy.id,
             "policy_version": source.policy.version,
             "encoders": [encoder.name for encoder in encoders],
-            "passages": total,
+            "passages": sum(len(job.passages) for job in jobs),
         },
     )
 
 
-def _embed(jobs: Sequence[_Job], batch_size: int, progress: Progress) -> int:
-    """Embed and store every job's passages; return how many there were.
+def _embed(jobs: Sequence[_Job], batch_size: int, progress: Progress) -> dict[int, Vectors]:
+    """Embed and store every job's passages; return the vectors of the small jobs by place.
 
     One thread embeds, one writes. Two engines at once would wait for each other's cores.
     """
     total = sum(len(job.passages) for job in jobs)
     done = 0
+    copies: dict[int, Vectors] = {}
     with ThreadPoolExecutor(max_workers=1) as writer:
         written: Future[None] | None = None
-        for job in jobs:
+        for place, job in enumerate(jobs):
+            batches: list[Vectors] = []
             for start in range(0, len(job.passages), batch_size):
                 batch = job.passages[start : start + batch_size]
                 vectors = job.vectors(batch)
                 if written is not None:
                     written.result()  # one batch waits at most, and a failure shows here
                 written = writer.submit(job.store.add, [one.id for one in batch], vectors)
+                if len(job.passages) <= _MOST_IN_MEMORY:
+                    batches.append(vectors)
                 done += len(batch)
                 progress(done, total)
+            if batches:
+                copies[place] = np.concatenate(batches)
         if written is not None:
             written.result()
-    return total
+    return copies
 
 
 def _jobs(index: Index, encoders: Sequence[Encoder]) -> list[_Job]:
@@ -240,28 +251,32 @@ def _stores(
     )
 
 
-def _in_memory(index: Index) -> Index:
-    """Search small collections in an exact copy in memory: quicker, and the same every time."""
+def _checked(index: Index, encoders: Sequence[Encoder], folder: Path) -> Index:
+    """Return ``index`` with small collections searched in memory; make sure that all is there.
 
-    def copy(store: VectorStore) -> VectorStore:
-        if isinstance(store, ChromaStore) and store.count() <= _MOST_IN_MEMORY:
-            return store.in_memory()
-        return store
+    An exact copy is quicker than the graph, and the same every time; it loads at once.
 
-    return replace(
-        index,
-        clause_stores=tuple(copy(store) for store in index.clause_stores),
-        question_stores=tuple(
-            None if store is None else copy(store) for store in index.question_stores
-        ),
-    )
-
-
-def _probe(index: Index, encoders: Sequence[Encoder]) -> None:
-    """Make sure that every store is complete and can be searched: damage shows at the start."""
-    for job in _jobs(index, encoders):
+    Raises:
+        IndexingError: a collection lacks passages, or cannot be searched.
+    """
+    searched: dict[int, VectorStore] = {}
+    for place, job in enumerate(_jobs(index, encoders)):
+        store: VectorStore = job.store
+        if job.passages and len(job.passages) <= _MOST_IN_MEMORY:
+            vectors = read_copy(folder, place)
+            if store.count() == len(job.passages) == len(vectors):
+                store = MemoryStore()
+                store.add([one.id for one in job.passages], vectors)
         probe = np.zeros(job.encoder.dimension, dtype=np.float32)
         probe[0] = 1.0
-        found = job.store.nearest(probe, 1)
-        if job.store.count() != len(job.passages) or (job.passages and not found):
+        found = store.nearest(probe, 1)
+        if store.count() != len(job.passages) or (job.passages and not found):
             raise IndexingError("index_broken", what=index.source.policy.id, reason="count")
+        searched[id(job.store)] = store
+    return replace(
+        index,
+        clause_stores=tuple(searched[id(store)] for store in index.clause_stores),
+        question_stores=tuple(
+            None if store is None else searched[id(store)] for store in index.question_stores
+        ),
+    )

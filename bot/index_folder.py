@@ -3,7 +3,8 @@
 Layout below ``<home>/index/<policy>/``::
 
     current             one line: the name of the folder that serves
-    <fingerprint>-<n>/  the vectors, and manifest.json with their checksums, written last
+    <fingerprint>-<n>/  chroma/, copies/ of its small collections that load at once, and
+                        manifest.json with their checksums, written last
     build.lock          held by the one process that builds
 
 A build writes into a folder of its own; only when it is complete does ``current`` name it. A
@@ -16,11 +17,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from bot.errors import IndexingError
+from bot.stores import Vectors
 
 LOCK = "build.lock"
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
+_COPIES = "copies"
 
 
 def current_folder(root: Path, fingerprint: str) -> Path | None:
@@ -44,8 +49,27 @@ def _manifest(folder: Path) -> dict[str, object]:
     return manifest if isinstance(manifest, dict) else {}
 
 
-def check_graphs(folder: Path) -> None:
-    """Refuse damaged graphs: Chroma would end the process over them, or find nonsense."""
+def write_copy(folder: Path, place: int, vectors: Vectors) -> None:
+    """Keep ``vectors``, those of the collection numbered ``place``, as one array."""
+    (folder / _COPIES).mkdir(exist_ok=True)
+    np.save(folder / _COPIES / f"{place}.npy", vectors)
+
+
+def read_copy(folder: Path, place: int) -> Vectors:
+    """Return the vectors of the collection numbered ``place``; ``check_files`` vouches for them.
+
+    Raises:
+        IndexingError: there is no copy, or it cannot be read.
+    """
+    try:
+        vectors: Vectors = np.load(folder / _COPIES / f"{place}.npy", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise IndexingError("index_broken", what=folder, reason=str(error)) from error
+    return vectors
+
+
+def check_files(folder: Path) -> None:
+    """Refuse damaged files: Chroma would end the process over its own, or find nonsense."""
     try:
         intact = _manifest(folder).get("files") == checksums(folder)
     except OSError as error:
@@ -56,15 +80,19 @@ def check_graphs(folder: Path) -> None:
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """Return a checksum of every file of a graph that Chroma has written for good.
+    """Return a checksum of every copy, and every file of a graph that Chroma wrote for good.
 
     Its database changes as it is opened, and so do the files of a small collection, whose
     vectors still stand in the database.
     """
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+    graphs = [
+        path
         for graph in folder.glob("chroma/*/index_metadata.pickle")
         for path in graph.parent.iterdir()
+    ]
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted([*graphs, *folder.glob(f"{_COPIES}/*")])
     }
 
 

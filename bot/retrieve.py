@@ -65,6 +65,12 @@ QUESTION_WEIGHTS: Mapping[Kind, float] = {
     Kind.SECOND_MEANING: 0.05,
     Kind.WORDS: 0.1,
 }
+# For a policy without a bank (eval/policyqa.py tells what they do on other policies).
+CLAUSE_WEIGHTS: Mapping[Kind, float] = {
+    Kind.MEANING: 0.8,
+    Kind.SECOND_MEANING: 0.4,
+    Kind.WORDS: 0.4,
+}
 LOOKUP_WEIGHTS: Mapping[Kind, float] = {
     Kind.HEAD: 1.0,
     Kind.QUESTIONS: 0.3,

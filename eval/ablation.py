@@ -13,7 +13,14 @@ from bot.assistant import Assistant
 from bot.conversation import ByHead, ByRule, Conversation, Understood
 from bot.encoders.load import Encoder
 from bot.gate import Gate
-from bot.retrieve import LOOKUP_WEIGHTS, QUESTION_WEIGHTS, HybridSearch, Kind, Search
+from bot.retrieve import (
+    CLAUSE_WEIGHTS,
+    LOOKUP_WEIGHTS,
+    QUESTION_WEIGHTS,
+    HybridSearch,
+    Kind,
+    Search,
+)
 from bot.settings import Settings
 from bot.stores import Vectors
 from bot.types import LANGUAGES, Turn
@@ -88,9 +95,9 @@ def variants(parts: Parts, settings: Settings) -> dict[str, Assistant]:
         "the bank's nearest questions": over(
             HybridSearch(no_questions, parts.encoders, parts.head)
         ),
-        "head and bank": by_rule(HybridSearch(no_questions, parts.encoders, None)),
+        "head and bank": by_rule(HybridSearch(no_questions, parts.encoders, None, CLAUSE_WEIGHTS)),
         "head, bank and second encoder": by_rule(
-            HybridSearch(first_only, parts.encoders[:1], None)
+            HybridSearch(first_only, parts.encoders[:1], None, CLAUSE_WEIGHTS)
         ),
         "words (BM25)": over(plain, Kind.WORDS),
         "the clauses' own meaning": over(plain, Kind.MEANING, Kind.SECOND_MEANING),

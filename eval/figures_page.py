@@ -1,4 +1,4 @@
-"""Write the measured figures where they are read: README.md and docs/figures.md."""
+"""Write the measured figures where they are read: README.md and docs/evaluation.md."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Measured:
 
 
 def write_pages(measured: Measured, root: Path) -> None:
-    """Fill the tables of ``README.md`` and ``docs/figures.md`` below ``root``.
+    """Fill the tables of ``README.md`` and ``docs/evaluation.md`` below ``root``.
 
     Raises:
         OSError: a page cannot be read or written.
@@ -45,7 +45,7 @@ def write_pages(measured: Measured, root: Path) -> None:
         tables[f"ablation-{language}"] = ablation_table(measured.variants, language)
     if measured.others:
         tables["others"] = others_table(measured.others)
-    readme, page = root / "README.md", root / "docs" / "figures.md"
+    readme, page = root / "README.md", root / "docs" / "evaluation.md"
     _fill(readme, {"figures": tables["figures"]})
     _fill(page, tables)
 

@@ -17,7 +17,7 @@ from bot.errors import UsageError
 from bot.index import Index
 from bot.passages import clause_passages
 from bot.progress import Progress, no_progress
-from bot.retrieve import QUESTION_WEIGHTS, HybridSearch, Search
+from bot.retrieve import CLAUSE_WEIGHTS, HybridSearch, Search
 from bot.source import Source
 from bot.stores.memory import MemoryStore
 from bot.text import normalise
@@ -110,4 +110,4 @@ def _search(source: Source, encoders: Sequence[Encoder]) -> HybridSearch:
         store.add([passage.id for passage in source.clauses], encoder.documents(texts))
         stores.append(store)
     index = Index(source, tuple(stores), tuple(None for _ in encoders), lambda: None)
-    return HybridSearch(index, encoders, None, QUESTION_WEIGHTS)
+    return HybridSearch(index, encoders, None, CLAUSE_WEIGHTS)

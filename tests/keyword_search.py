@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.assistant import Assistant
+from bot.conversation import ByRule
 from bot.gate import Gate
 from bot.types import LANGUAGES, Clause, Hit, Policy, Retrieval, Status
 
@@ -48,7 +49,7 @@ def believing(status: Status, *clauses: str, belief: float = 0.9) -> Retrieval:
 def scripted_assistant(policy: Policy, search: KeywordSearch) -> Assistant:
     """Return an assistant that believes ``search``."""
     gate = Gate(margins=dict.fromkeys(LANGUAGES, 0.0), least_share=0.5)
-    return Assistant(policy, search, search, gate, QUESTION_LIMIT, 4)
+    return Assistant(policy, ByRule(search, policy), search, gate, QUESTION_LIMIT, 4)
 
 
 def with_hostile_clause(policy: Policy) -> Policy:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.assistant import HITS_SHOWN, Assistant, as_turn
+from bot.conversation import ByRule
 from bot.errors import UsageError
 from bot.gate import Gate
 from bot.text import clean
@@ -37,12 +38,12 @@ def believing(status: Status, *hits: Hit) -> Retrieval:
 def scripted(policy: Policy, script: Callable[[str], Retrieval]) -> Assistant:
     search = ScriptedSearch(script)
     gate = Gate(margins={"zh": 0.0, "en": 0.0}, least_share=0.5)
-    return Assistant(policy, search, search, gate, 2000, 4)
+    return Assistant(policy, ByRule(search, policy), search, gate, 2000, 4)
 
 
 def asked_of(assistant: Assistant) -> list[str]:
-    assert isinstance(assistant.search, ScriptedSearch)
-    return assistant.search.asked
+    assert isinstance(assistant.staff_search, ScriptedSearch)
+    return assistant.staff_search.asked
 
 
 def assert_honest(answer: Answer, policy: Policy) -> None:
@@ -359,15 +360,22 @@ def test_a_greeting_or_an_attack_within_a_conversation_does_not_lean(
     assert asked_of(bot) == ["hello"]
 
 
-def test_a_chain_of_follow_ups_keeps_its_subject_up_to_a_length(small_policy: Policy) -> None:
+def test_a_chain_of_follow_ups_is_read_with_the_two_questions_before_it(
+    small_policy: Policy,
+) -> None:
     bot = scripted(small_policy, lambda _: believing(Status.ANSWERED))
     first = "do you collect my passport number?"
     history = [as_turn(first, bot.ask(first))]
-    for _ in range(30):
-        answer = bot.ask("and the police?", history)
-        history.append(as_turn("and the police?", answer))
-        assert len(history[-1].question) <= 200
-    assert history[1].question == f"{first} and the police?"
-    assert history[2].question == f"{first} and the police? and the police?"
-    assert history[1].clauses == ("2.1",)
-    assert history[1].status is Status.ANSWERED
+    for asked in ("and the police?", "why?", "who else?"):
+        answer = bot.ask(asked, history)
+        history.append(as_turn(asked, answer))
+    assert answer.understood == "and the police? why? who else?"
+    assert history[1] == Turn("and the police?", ("2.1",), Status.ANSWERED)
+
+
+def test_a_long_story_before_a_follow_up_is_cut(small_policy: Policy) -> None:
+    bot = scripted(small_policy, lambda _: believing(Status.ANSWERED))
+    answer = bot.ask("and the police?", [Turn("long story " * 150)])
+    assert answer.understood is not None
+    assert len(answer.understood) < 250
+    assert answer.understood.endswith(" and the police?")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import bot.assistant
+import bot.assembly
 from bot.assembly import open_assistant
 from bot.assistant import Assistant
 from bot.batch import run_batch
@@ -31,7 +31,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     lines = [json.dumps({**line, "round": "test"}) for line in SMALL_BANK]
     (folder / "corpus" / "bank" / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(bot.assistant, "load_encoders", lambda model: (WordEncoder(),))
+        patched.setattr(bot.assembly, "load_encoders", lambda model: (WordEncoder(),))
         yield open_assistant(
             Settings(home=folder / "home", corpus=folder / "corpus", policy="small")
         )
@@ -67,7 +67,7 @@ class Recording(Assistant):
     def around(cls, inner: Assistant) -> "Recording":
         made = cls(
             inner.policy,
-            inner.search,
+            inner.conversation,
             inner.staff_search,
             inner.gate,
             inner.question_limit,

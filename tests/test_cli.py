@@ -70,7 +70,7 @@ def small(policybot: Command, small_corpus: Path, monkeypatch: pytest.MonkeyPatc
     """Return the way to run a command over the small policy, with an encoder that is a double."""
     monkeypatch.setenv(f"{PREFIX}CORPUS", str(small_corpus))
     monkeypatch.setenv(f"{PREFIX}POLICY", "small")
-    for module in (bot.assistant, bot.encoders.load):
+    for module in (bot.assembly, bot.encoders.load):
         monkeypatch.setattr(module, "load_encoders", lambda model: (WordEncoder(),))
     return policybot
 

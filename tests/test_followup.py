@@ -80,7 +80,7 @@ def test_where_no_real_question_was_asked_nothing_is_leaned_on(status: Status) -
 
 @pytest.mark.parametrize("question", ["那护照呢？", "and the police?"])
 def test_made_whole_is_one_line_with_the_subject_first(question: str) -> None:
-    whole = made_whole(question, ENGLISH)
+    whole = made_whole(question, [ENGLISH])
     assert whole.startswith(ENGLISH.question)
     assert whole.endswith(question)
     assert "\n" not in whole

@@ -16,7 +16,7 @@ from bot.head import FILE, Head, centred, read_head, refusal_labels, write_head
 from bot.settings import CORPUS, Settings
 from bot.source import Source, read_source
 from bot.text import normalise
-from bot.training import train_head
+from bot.training import train_heads
 from bot.types import Policy
 
 
@@ -188,7 +188,7 @@ def test_centring_brings_each_part_to_unit_length_and_bears_a_vector_equal_to_th
 
 def test_training_on_a_bank_learns_it(source: Source) -> None:
     encoder = WordEncoder()
-    head = train_head(source, [encoder])
+    head = train_heads(source, [encoder]).alone
     assert head.labels == ("1.1", "1.2", "2.1", *refusal_labels())
     assert head.fits(source.bank.fingerprint, ["words"])
     for question in source.bank.questions:
@@ -199,8 +199,8 @@ def test_training_on_a_bank_learns_it(source: Source) -> None:
 
 
 def test_training_is_deterministic(source: Source) -> None:
-    first = train_head(source, [WordEncoder("a"), WordEncoder("b")])
-    second = train_head(source, [WordEncoder("a"), WordEncoder("b")])
+    first = train_heads(source, [WordEncoder("a"), WordEncoder("b")]).alone
+    second = train_heads(source, [WordEncoder("a"), WordEncoder("b")]).alone
     np.testing.assert_array_equal(first.hidden, second.hidden)
     np.testing.assert_array_equal(first.weights, second.weights)
     np.testing.assert_array_equal(first.bias, second.bias)
@@ -212,7 +212,7 @@ def test_training_reads_the_bank_s_questions_in_matching_form_and_nothing_else(
 ) -> None:
     encoder = WordEncoder()
     steps: list[tuple[int, int]] = []
-    train_head(source, [encoder], lambda done, total: steps.append((done, total)))
+    train_heads(source, [encoder], lambda done, total: steps.append((done, total)))
     assert encoder.asked == [normalise(one.question) for one in source.bank.questions]
     assert steps[-1] == (len(encoder.asked), len(encoder.asked))
 
@@ -225,7 +225,7 @@ def test_the_first_of_several_clauses_is_taught_most(
     (small_corpus / BANK_FOLDER / "more.jsonl").write_text(line, encoding="utf-8")
     settings = Settings(home=small_corpus / "home", corpus=small_corpus, policy="small")
     encoder = WordEncoder()
-    logs = train_head(read_source(settings), [encoder]).log_probabilities(
+    logs = train_heads(read_source(settings), [encoder]).alone.log_probabilities(
         encoder.queries(["zebra"])
     )
     assert logs[first] > logs[second] > logs["1.1"]

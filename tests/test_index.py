@@ -390,6 +390,42 @@ def test_a_damaged_graph_is_built_anew(large_home: Path, tmp_path: Path) -> None
     index.close()
 
 
+def test_a_copy_and_chroma_find_the_same(
+    large_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(large_home, tmp_path, dirs_exist_ok=True)
+    settings = settings_in(tmp_path)
+    source = read_source(settings)
+    asked = ENCODERS[0].queries(["is word7 kept", "passport numbers", "nothing"])
+    found = []
+    for most in (50_000, 0):
+        monkeypatch.setattr(bot.index, "_MOST_IN_MEMORY", most)
+        index = open_index(settings, source, ENCODERS)
+        store = index.question_stores[0]
+        assert store is not None
+        found.append([store.nearest(vector, 3) for vector in asked])
+        index.close()
+    for here, there in zip(*found, strict=True):
+        assert [one.similarity for one in here] == pytest.approx(
+            [one.similarity for one in there], abs=1e-5
+        )
+
+
+@pytest.mark.parametrize("damage", [halve, scramble, remove, turn_into_folder])
+def test_a_damaged_copy_is_refused_and_built_anew(
+    damage: Callable[[str], Callable[[Path], None]], large_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(large_home, tmp_path, dirs_exist_ok=True)
+    settings = settings_in(tmp_path)
+    source = read_source(settings)
+    damage("0.npy")(next(tmp_path.rglob("copies")))
+    with pytest.raises(IndexingError, match="--rebuild"):
+        open_index(settings, source, ENCODERS)
+    index = ensure_index(settings, source, ENCODERS)
+    assert nearest_to(index, "we collect passport numbers").startswith("1.1:en")
+    index.close()
+
+
 @pytest.mark.usefixtures("built")
 def test_an_index_that_lacks_passages_is_refused_and_let_go(
     small_settings: Settings, source: Source, monkeypatch: pytest.MonkeyPatch

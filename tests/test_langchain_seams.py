@@ -12,6 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 
 from bot.assistant import Assistant
+from bot.conversation import ByRule
 from bot.gate import Gate
 from bot.index import ensure_index
 from bot.langchain_seams import ClauseRetriever, EmbeddingsEncoder, search_of
@@ -54,7 +55,7 @@ def document(clause: str | None, score: float | None = None) -> Document:
 def assistant_over(policy: Policy, retriever: BaseRetriever) -> Assistant:
     search = search_of(retriever, policy)
     gate = Gate(margins={"zh": 0.0, "en": 0.0}, least_share=0.5)
-    return Assistant(policy, search, search, gate, 2000, 4)
+    return Assistant(policy, ByRule(search, policy), search, gate, 2000, 4)
 
 
 def test_any_embeddings_give_unit_vectors_of_their_own() -> None:

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.encoders.load import Encoder
+from bot.head import refusal_labels
 from bot.index import Index
-from bot.retrieve import Evidence, HybridSearch, Kind, blend, fuse
+from bot.retrieve import Evidence, HybridSearch, Kind, blend, fuse, of_head
 from bot.settings import Settings
 from bot.source import Source, read_source
 from bot.stores import VectorStore
 from bot.stores.memory import MemoryStore
-from bot.training import train_head
-from bot.types import Clause, Hit, Passage, Policy, Retrieval, Status
+from bot.training import train_heads
+from bot.types import Clause, Hit, Passage, Policy, Retrieval, Status, Verdict
 
 CLAUSES = ("1.1", "1.2", "2.1")
 POLICY = Policy(
@@ -84,7 +85,7 @@ def test_each_clause_is_found_once_best_first_and_scores_sum_to_one(
     source: Source, question: str
 ) -> None:
     encoders: list[Encoder] = [WordEncoder("a"), WordEncoder("b", reads_bank=False)]
-    search = HybridSearch(index_of(source, encoders), encoders, train_head(source, encoders))
+    search = HybridSearch(index_of(source, encoders), encoders, train_heads(source, encoders).alone)
     found = search(question)
     assert_well_formed(found, source.policy)
     assert list(found.beliefs) == BELIEVED
@@ -134,9 +135,9 @@ def test_kinds_that_are_not_at_hand_are_left_out(
     encoders: list[Encoder] = [
         WordEncoder(str(number), reads_bank=reads) for number, reads in enumerate(reads_bank)
     ]
-    head = train_head(source, encoders) if has_head else None
+    head = train_heads(source, encoders).alone if has_head else None
     search = HybridSearch(index_of(source, encoders), encoders, head)
-    evidence = search.evidence("passport")
+    evidence = search.evidence("passport", search.vectors("passport"))
     assert set(evidence.clauses) == expected
     assert all(set(found) == set(CLAUSES) for found in evidence.clauses.values())
     assert bool(evidence.statuses) is bool(expected & {Kind.HEAD, Kind.QUESTIONS})
@@ -167,7 +168,7 @@ def test_the_bank_s_own_questions_are_believed_to_be_what_they_are(
     source: Source, kind: Kind, question: str, status: Status
 ) -> None:
     encoders: list[Encoder] = [WordEncoder(reads_bank=kind is Kind.QUESTIONS)]
-    head = train_head(source, encoders) if kind is Kind.HEAD else None
+    head = train_heads(source, encoders).alone if kind is Kind.HEAD else None
     beliefs = HybridSearch(index_of(source, encoders), encoders, head)(question).beliefs
     assert max(beliefs, key=lambda one: beliefs[one]) is status
 
@@ -191,7 +192,9 @@ def test_a_search_with_other_weights_is_the_same_search(source: Source) -> None:
     search = HybridSearch(index_of(source, encoders), encoders, None)
     other = search.weighed({Kind.WORDS: 1.0})
     assert other.policy is search.policy
-    assert other.evidence("passport") == search.evidence("passport")
+    assert other.evidence("passport", other.vectors("passport")) == search.evidence(
+        "passport", search.vectors("passport")
+    )
     assert other("passport") != search("passport")
 
 
@@ -218,11 +221,15 @@ def test_any_evidence_is_fused_into_a_well_formed_list(evidence: dict[Kind, list
     assert found.beliefs == {}
 
 
+def halves(first: Retrieval, second: Retrieval) -> Retrieval:
+    return blend([(first, 0.5), (second, 0.5)], POLICY)
+
+
 @given(shares, shares)
 @settings(deadline=None, max_examples=60)
 def test_blending_is_symmetric(one: list[float], two: list[float]) -> None:
     first, second = retrieval_of(one), retrieval_of(two)
-    here, there = blend(first, second, POLICY), blend(second, first, POLICY)
+    here, there = halves(first, second), halves(second, first)
     assert_well_formed(here, POLICY)
     assert {hit.clause: hit.score for hit in here.hits} == pytest.approx(
         {hit.clause: hit.score for hit in there.hits}
@@ -234,7 +241,7 @@ def test_blending_is_symmetric(one: list[float], two: list[float]) -> None:
 @settings(deadline=None, max_examples=60)
 def test_blending_keeps_an_order_that_both_agree_on(one: list[float], two: list[float]) -> None:
     first, second = retrieval_of(sorted(one)), retrieval_of(sorted(two))
-    blended = {hit.clause: hit.score for hit in blend(first, second, POLICY).hits}
+    blended = {hit.clause: hit.score for hit in halves(first, second).hits}
     assert blended["1.1"] <= blended["1.2"] * (1 + 1e-9)
     assert blended["1.2"] <= blended["2.1"] * (1 + 1e-9)
 
@@ -243,7 +250,7 @@ def test_blending_keeps_an_order_that_both_agree_on(one: list[float], two: list[
 @settings(deadline=None, max_examples=40)
 def test_blending_with_itself_changes_nothing(values: list[float]) -> None:
     found = retrieval_of(values)
-    blended = blend(found, found, POLICY)
+    blended = halves(found, found)
     assert [hit.score for hit in blended.hits] == pytest.approx([h.score for h in found.hits])
     assert blended.beliefs == pytest.approx(found.beliefs)
 
@@ -251,7 +258,7 @@ def test_blending_with_itself_changes_nothing(values: list[float]) -> None:
 def test_blending_takes_the_geometric_mean_and_both_reasons() -> None:
     first = Retrieval((Hit("1.1", 0.9, ("words",)), Hit("1.2", 0.1, ("head",))))
     second = Retrieval((Hit("1.1", 0.5, ("head", "words")), Hit("1.2", 0.5)))
-    blended = blend(first, second, POLICY)
+    blended = halves(first, second)
     ratio = math.sqrt(0.9 * 0.5) / math.sqrt(0.1 * 0.5)
     assert blended.hits[0].score / blended.hits[1].score == pytest.approx(ratio)
     assert blended.hits[0].reasons == ("words", "head")
@@ -261,12 +268,31 @@ def test_blending_takes_the_geometric_mean_and_both_reasons() -> None:
 def test_blending_leaves_out_what_only_one_knows() -> None:
     first = Retrieval((Hit("1.1", 0.6), Hit("1.2", 0.4)), {Status.ANSWERED: 1.0})
     second = Retrieval((Hit("1.2", 1.0),))
-    blended = blend(first, second, POLICY)
+    blended = halves(first, second)
     assert blended == Retrieval((Hit("1.2", 1.0),), {})
+
+
+def test_the_heavier_part_of_a_blend_prevails_and_the_last_one_s_verdicts_stand() -> None:
+    first = Retrieval((Hit("1.1", 0.8), Hit("1.2", 0.2)), {}, {"1.1": Verdict.YES})
+    second = Retrieval((Hit("1.2", 0.8), Hit("1.1", 0.2)), {}, {"1.1": Verdict.NO})
+    assert blend([(first, 0.7), (second, 0.3)], POLICY).hits[0].clause == "1.1"
+    blended = blend([(first, 0.3), (second, 0.7)], POLICY)
+    assert blended.hits[0].clause == "1.2"
+    assert blended.verdicts == {"1.1": Verdict.NO}
+
+
+def test_a_head_alone_gives_clauses_by_probability_and_beliefs_by_status() -> None:
+    logs = {"1.1": math.log(0.3), "1.2": math.log(0.2), "2.1": math.log(0.1)}
+    refused = dict.fromkeys(refusal_labels(), math.log(0.1))
+    found = of_head({**logs, **refused}, POLICY)
+    assert [hit.clause for hit in found.hits] == ["1.1", "1.2", "2.1"]
+    assert found.hits[0].score == pytest.approx(0.5)
+    assert found.beliefs[Status.ANSWERED] == pytest.approx(0.6)
+    assert found.beliefs[Status.SILENT] == pytest.approx(0.1)
 
 
 def test_a_share_of_nothing_does_not_break_blending() -> None:
     first = Retrieval((Hit("1.1", 1.0), Hit("1.2", 0.0)))
-    blended = blend(first, first, POLICY)
+    blended = halves(first, first)
     assert blended.hits[0].clause == "1.1"
     assert np.isfinite([hit.score for hit in blended.hits]).all()

@@ -181,21 +181,6 @@ def test_the_graph_misses_nothing_among_two_thousand(tmp_path: Path) -> None:
             assert found == [one.id for one in exact.nearest(query, 10)]
 
 
-def test_a_copy_in_memory_finds_the_same(tmp_path: Path) -> None:
-    vectors = random_vectors(50)
-    with chroma_store(tmp_path / "chroma") as chroma:
-        assert chroma.in_memory().count() == 0
-        chroma.add([f"v{number}" for number in range(50)], vectors)
-        copy = chroma.in_memory()
-        assert copy.count() == 50
-        for query in vectors[:5]:
-            here, there = copy.nearest(query, 10), chroma.nearest(query, 10)
-            assert [one.id for one in here] == [one.id for one in there]
-            assert [one.similarity for one in here] == pytest.approx(
-                [one.similarity for one in there], abs=1e-5
-            )
-
-
 def test_a_collection_survives_closing_its_folder(tmp_path: Path) -> None:
     vectors = random_vectors(10)
     with chroma_store(tmp_path / "chroma") as chroma:

@@ -102,7 +102,7 @@ def figures(
     ] = None,
     root: Annotated[Path, typer.Option(help="Folder with README.md and docs/.")] = Path(),
 ) -> None:
-    """Measure everything on the test half, and write it into README.md and docs/figures.md."""
+    """Measure everything on the test half, and write it into README.md and docs/evaluation.md."""
     from bot.assembly import assemble, open_parts
     from eval.ablation import variants
     from eval.baseline import DenseSearch, plain_baseline

@@ -15,8 +15,9 @@ from bot.cli.evaluate import evaluation
 from bot.cli.options import PolicyOption, settings_for
 from bot.cli.terminal import console, errors, progress_bar, terminal_language, with_bar
 from bot.cli.upkeep import bank, index, train
+from bot.encoders.preload import preload_use
 from bot.errors import PolicybotError, UsageError
-from bot.settings import Settings
+from bot.settings import BUNDLED_MODEL, Settings
 from bot.text import detect_language
 from bot.wording import say
 
@@ -191,6 +192,8 @@ def _main(
 
 
 def _open(settings: Settings) -> "Assistant":
+    if settings.embedding_model == BUNDLED_MODEL:
+        preload_use()
     from bot.assembly import open_assistant
 
     return with_bar("index", lambda progress: open_assistant(settings, progress))

