@@ -66,7 +66,8 @@ class Assistant:
                 for hit in clauses_under(number, self.policy)
             )
             cited = tuple(dict.fromkeys([*named, *chosen]))
-            verdict = retrieval.verdicts.get(cited[0])
+            # a clause named in the question may be misquoted there: nothing is confirmed of it
+            verdict = None if named_clauses(asked.text) else retrieval.verdicts.get(cited[0])
             return self._answered(asked, cited, retrieval.hits[:HITS_SHOWN], verdict)
         hits = retrieval.hits[:HITS_SHOWN]
         related = tuple(hit.clause for hit in hits[:_RELATED]) if status is Status.SILENT else ()

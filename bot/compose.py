@@ -37,9 +37,9 @@ def _whole_group(hits: Sequence[Hit], policy: Policy) -> tuple[str, ...]:
     if len(leading) < _GROUP_LEAD or leading[-1].score < leading[0].score * _GROUP_SHARE:
         return ()
     parents = {_parent(hit.clause) for hit in leading}
-    if len(parents) != 1:
-        return ()
     parent = parents.pop()
+    if parents or not parent:  # a clause that stands under nothing is part of no list
+        return ()
     return tuple(clause.id for clause in policy.clauses if _parent(clause.id) == parent)
 
 
@@ -55,7 +55,7 @@ def cite(clause_ids: Iterable[str], asked: Question, policy: Policy) -> tuple[Ci
         if clause is None:
             continue
         spoken = clause.language_of_text(asked.language)
-        quote = choose_quote(clause.text[spoken], asked.whole, spoken)
+        quote = choose_quote(clause.text[spoken], (asked.text, asked.whole), spoken)
         citations.append(Citation(clause_id, quote))
     return tuple(citations)
 
@@ -79,7 +79,7 @@ def refusal_text(status: Status, asked: Question, related: Sequence[str], policy
     """
     language = asked.language
     parts = [say("answer.foreign", language)] if asked.foreign else []
-    parts.append(say(f"status.{status.value}", language, question=shorten(asked.text)))
+    parts.append(say(f"status.{status.value}", language, question=shorten(asked.whole)))
     if status is Status.SILENT and related:
         named = headings(related, policy, language)
         parts.append(say("answer.related", language, headings=named))
@@ -87,5 +87,5 @@ def refusal_text(status: Status, asked: Question, related: Sequence[str], policy
 
 
 def shorten(text: str) -> str:
-    """Return ``text`` as it is named in an answer: cut where it is long."""
-    return text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…"
+    """Return ``text`` as it is named in an answer: cut where it is long, its end kept."""
+    return text if len(text) <= _ECHO_LIMIT else "…" + text[1 - _ECHO_LIMIT :].lstrip()

@@ -14,7 +14,7 @@ from bot.types import Status, Turn
 _POINTS_BACK = re.compile(
     r"^(?:那|那么|还有|另外|以及|包括|换成|如果是|要是|这|它|他们|她们|其|前者|后者|刚才|上面|这个"
     r"|为什么|为啥|为何|凭什么|凭啥|怎么会|真的|具体|比如|例如|谁|什么时候|可是|但|但是|所以|然后)"
-    r"|(?:呢|吗)[?？!！。.]*$"
+    r"|呢[?？!！。.]*$"
     r"|^(?:and|what about|how about|but|so|or|also|then|why|how come|which ones?|who|whom|when"
     r"|really|even|like what|such as|for example|same|it|they|them|that|this|those|these|is it"
     r"|is that|are they|do they|does it|does that|can they|can it|what if|if so|in that case"
@@ -31,7 +31,8 @@ _SHORT_WITH_POINTER_WORDS = 10
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORDS = re.compile(r"[^\W_]+")
 _LEANS_ON = (Status.ANSWERED, Status.SILENT)
-# How many earlier questions a follow-up is read with, and how much of each, in characters.
+# How many earlier questions a follow-up is read with, and how much of each, in characters: a long
+# story asks at its end.
 _EARLIER_READ = 2
 _EARLIER_LENGTH = 200
 
@@ -44,11 +45,8 @@ def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
     earlier = last_question(history)
     if earlier is None:
         return None
-    size, short, longer = _size(question)
-    points = points_back(question)
-    if size <= short or (points and size <= longer):
-        return earlier
-    return None
+    size, short, _ = _size(question)
+    return earlier if size <= short or points_back(question) else None
 
 
 def last_question(history: Sequence[Turn]) -> Turn | None:
@@ -59,13 +57,14 @@ def last_question(history: Sequence[Turn]) -> Turn | None:
 def read_before(history: Sequence[Turn]) -> str:
     """Return the latest questions about the policy in one line, the oldest first."""
     asked = [turn for turn in history if turn.status in _LEANS_ON][-_EARLIER_READ:]
-    return " ".join(clean(turn.question)[:_EARLIER_LENGTH] for turn in asked)
+    return " ".join(clean(turn.question)[-_EARLIER_LENGTH:] for turn in asked)
 
 
 def points_back(question: str) -> bool:
-    """Return whether a word of ``question`` points back to what was said before."""
+    """Return whether ``question`` is not long, and a word of it points back to what was said."""
+    size, _, longer = _size(question)
     text = normalise(question)
-    return bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
+    return size <= longer and bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
 
 
 def made_whole(question: str, history: Sequence[Turn]) -> str:

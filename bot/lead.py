@@ -17,7 +17,10 @@ _HEADINGS = 3
 _ONLY_ALLOWS = re.compile(r"可能|可以|有时|\b(?:may|might|can)\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"除外|除非|除了|除本|\b(?:except|unless|other than)\b", re.IGNORECASE)
 # What a Chinese no repeats: the verb that the question asked with.
-_ASKED_WITH = (("no_can", re.compile(r"能|可以|可不可以")), ("no_be", re.compile(r"是不是|是否")))
+_ASKED_WITH = (
+    ("no_can", re.compile(r"(?<![可功智性])能|可以|可不可以")),
+    ("no_be", re.compile(r"是不是")),
+)
 
 
 def lead(
@@ -25,7 +28,8 @@ def lead(
 ) -> str:
     """Return the lead over ``citations`` (at least one, most important first).
 
-    ``verdict`` is what the first cited clause says, if the question wants a yes or a no.
+    ``verdict`` is what the first cited clause says, if the question wants a yes or a no; it is
+    said of that clause alone.
     """
     language = asked.language
     ids = [one.clause for one in citations]
@@ -33,12 +37,18 @@ def lead(
     if group is not None:
         return say("lead.group", language, heading=group, count=len(ids))
     form = form_of(asked.text)
-    if form is Form.OTHER:
-        form = form_of(asked.whole)
+    if form is Form.OTHER and form_of(asked.whole) is Form.WHETHER:
+        form = Form.WHETHER  # a fragment, after a question that asked whether
     if form is Form.WHETHER and verdict:
         opening = _opening(verdict, ids[0], asked, policy)
-    else:
-        opening = "plain" if form in (Form.WHETHER, Form.OTHER) else form.value
+        said = say(f"lead.{opening}", language, headings=headings(ids[:1], policy, language))
+        if len(ids) == 1:
+            return said
+        others = headings(ids[1:_HEADINGS], policy, language)
+        besides = say("lead.besides", language, headings=others)
+        return say("lead.both", language, first=said, second=besides)
+    neutral = (Form.WHETHER, Form.TURNED, Form.OTHER)
+    opening = "plain" if form in neutral else form.value
     named = headings(ids[:_HEADINGS], policy, language)
     return say(f"lead.{opening}", language, headings=named)
 
@@ -55,9 +65,12 @@ def headings(clause_ids: Iterable[str], policy: Policy, language: Language) -> s
 
 
 def _group(ids: Sequence[str], policy: Policy, language: Language) -> str | None:
-    """Return the heading above ``ids`` where they are too many to name and all stand under it."""
+    """Return the heading above ``ids`` where they are many, and all that stands under it."""
     first = policy.clause(ids[0])
-    if len(ids) <= _HEADINGS or first is None or len({one.rpartition(".")[0] for one in ids}) > 1:
+    parent = ids[0].rpartition(".")[0]
+    if len(ids) <= _HEADINGS or first is None or not parent:
+        return None
+    if {*ids} != {one.id for one in policy.clauses if one.id.startswith(f"{parent}.")}:
         return None
     path = first.path.get(language) or next(iter(first.path.values()))
     return path[-2]

@@ -1,5 +1,7 @@
 """Choose the part of a clause to quote: all of it, or the sentences that answer."""
 
+from collections.abc import Sequence
+
 from bot.corpus.blocks import Span, spans
 from bot.lexical import tokens
 from bot.types import Language
@@ -8,8 +10,11 @@ from bot.types import Language
 _WHOLE: dict[Language, int] = {"zh": 170, "en": 520}
 
 
-def choose_quote(text: str, question: str, language: Language) -> str:
-    """Return a span of ``text`` (a clause's text in ``language``) that answers ``question``.
+def choose_quote(text: str, questions: Sequence[str], language: Language) -> str:
+    """Return a span of ``text`` (a clause's text in ``language``) that answers the question.
+
+    ``questions`` are readings of it, the most telling first: the first that shares a word with
+    some part of the clause decides.
 
     A long clause is cut to whole sentences or list items: from the sentence that introduces
     the list, or the one before the best match, to the best match. Its beginning stays whenever
@@ -20,8 +25,13 @@ def choose_quote(text: str, question: str, language: Language) -> str:
     cut = spans(text)
     if not cut:
         return text
-    wanted = set(tokens(question))
-    scores = [len(wanted & set(tokens(text[one.start : one.end]))) for one in cut]
+    parts = [set(tokens(text[one.start : one.end])) for one in cut]
+    scores = [0] * len(cut)
+    for question in questions:
+        wanted = set(tokens(question))
+        scores = [len(wanted & part) for part in parts]
+        if any(scores):
+            break
     best = max(range(len(cut)), key=lambda place: (scores[place], -place))
     first = _start(cut, best, _WHOLE[language])
     return text[cut[first].start : cut[best].end]

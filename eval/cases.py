@@ -44,6 +44,7 @@ class _TurnIn(BaseModel):
     kind: Kind
     gold: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    language: Language | None = None
 
     @model_validator(mode="after")
     def _gold_where_answered(self) -> "_TurnIn":
@@ -69,13 +70,14 @@ class CaseTurn:
     """One message and what is expected of the answer.
 
     ``gold`` are the clauses that a complete answer cites, most important first; ``also`` those
-    that are fine beside them.
+    that are fine beside them. ``language`` is that of a turn in another language than its case.
     """
 
     question: str
     kind: Kind
     gold: tuple[str, ...]
     also: tuple[str, ...]
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,9 @@ def _case(line: str, path: Path, number: int, policy: Policy) -> Case:
     except (ValueError, ValidationError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise UsageError("cases_line", path=path, line=number, reason=reason) from error
-    turns = tuple(CaseTurn(one.question, one.kind, one.gold, one.also) for one in parsed.turns)
+    turns = tuple(
+        CaseTurn(one.question, one.kind, one.gold, one.also, one.language) for one in parsed.turns
+    )
     for clause_id in (clause for turn in turns for clause in (*turn.gold, *turn.also)):
         if policy.clause(clause_id) is None:
             raise UsageError("cases_line", path=path, line=number, reason=f"no clause {clause_id}")

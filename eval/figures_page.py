@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.errors import UsageError
 from bot.gate import Gate
 from bot.types import Language
 from eval.gate_curve import Curve
@@ -15,8 +16,18 @@ from eval.tables import (
     curve_chart,
     curve_table,
     main_table,
+    missing_marks,
     others_table,
+    verdicts_table,
 )
+from eval.verdicts import VerdictFigures
+
+_TABLES = (
+    "figures", "gate-zh", "gate-en", "ablation-zh", "ablation-en", "others", "verdicts",
+)  # fmt: skip
+
+
+_PAGE = Path("docs") / "evaluation.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,24 @@ class Measured:
     variants: Mapping[str, Sequence[Row]]
     curves: Mapping[Language, Curve]
     gate: Gate
+    verdicts: VerdictFigures
     others: Mapping[str, Mapping[str, float]]
+
+
+def check_pages(root: Path) -> None:
+    """Make sure, before anything is measured, that the pages can take the tables.
+
+    Raises:
+        UsageError: a page cannot be read, or lacks the comments that mark a table's place.
+    """
+    for page, names in ((root / "README.md", _TABLES[:1]), (root / _PAGE, _TABLES)):
+        try:
+            missing = missing_marks(page.read_text(encoding="utf-8"), names)
+        except OSError as error:
+            raise UsageError("file_unreadable", path=page, reason=error.strerror) from error
+        if missing:
+            reason = ", ".join(f"<!-- {one} -->" for one in missing)
+            raise UsageError("marks_missing", path=page, marks=reason)
 
 
 def write_pages(measured: Measured, root: Path) -> None:
@@ -43,9 +71,10 @@ def write_pages(measured: Measured, root: Path) -> None:
         chart = curve_chart(curve, language)
         tables[f"gate-{language}"] = f"AUC {curve.auc:.3f}\n\n{table}\n\n{chart}"
         tables[f"ablation-{language}"] = ablation_table(measured.variants, language)
+    tables["verdicts"] = verdicts_table(measured.verdicts)
     if measured.others:
         tables["others"] = others_table(measured.others)
-    readme, page = root / "README.md", root / "docs" / "evaluation.md"
+    readme, page = root / "README.md", root / _PAGE
     _fill(readme, {"figures": tables["figures"]})
     _fill(page, tables)
 

@@ -9,7 +9,6 @@ from statistics import mean, median
 
 import numpy as np
 
-from bot.text import detect_language
 from bot.types import Answer, Hit, Language, Policy, Status
 from bot.verify import is_proven
 from eval.cases import EXPECTED, Case, CaseTurn, Kind
@@ -37,14 +36,14 @@ class Row:
 
 
 def answer_row(case: Case, position: int, answer: Answer, policy: Policy, seconds: float) -> Row:
-    """Return the row of an answered turn; the language wanted is that of its own question."""
+    """Return the row of an answered turn; the language wanted is the one its case notes."""
     turn = case.turns[position]
     proofs = tuple(is_proven(one, policy, answer.language) for one in answer.citations)
     return Row(
         case=case.id,
         position=position,
         language=case.language,
-        asked_in=detect_language(turn.question).answer or case.language,
+        asked_in=turn.language or case.language,
         dialogue=case.is_dialogue,
         turn=turn,
         status=answer.status,

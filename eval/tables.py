@@ -8,6 +8,7 @@ from eval.cases import Kind
 from eval.gate_curve import Curve
 from eval.metrics import Row, figures, intervals
 from eval.report import Summary
+from eval.verdicts import VerdictFigures
 
 # What is reported, in order, with the name it has in the documents.
 METRICS: Mapping[str, str] = {
@@ -102,6 +103,27 @@ def others_table(found: Mapping[str, Mapping[str, float]]) -> str:
     for system, values in found.items():
         lines.append(_row([system, *(f"{values[name]:.3f}" for name in names)]))
     return "\n".join(lines)
+
+
+def verdicts_table(found: VerdictFigures) -> str:
+    """Return how many verdicts were given, and how many were right and opposite."""
+    given = max(1, found.given)
+    cells = [
+        str(found.asked),
+        str(found.wants_one),
+        str(found.given),
+        f"{found.right / given:.3f}",
+        f"{found.opposite / given:.3f}",
+    ]
+    titles = ["asked", "a reader says yes or no", "verdicts given", "right", "the opposite"]
+    return "\n".join([_row(titles), _rule(len(titles)), _row(cells)])
+
+
+def missing_marks(text: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return those of ``names`` whose marks do not stand in ``text``."""
+    return tuple(
+        one for one in names if f"<!-- {one} -->" not in text or f"<!-- /{one} -->" not in text
+    )
 
 
 def between_marks(text: str, name: str, table: str) -> str:

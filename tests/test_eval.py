@@ -286,7 +286,8 @@ def test_figures_over_nothing_are_none() -> None:
 
 
 def test_a_row_knows_which_quotes_are_proven_and_names_each_clause_once(shop: Policy) -> None:
-    case = Case("x", "en", "dev", "x", (turn(gold=["3.1"], question="你们会出售吗？"),))
+    switched = replace(turn(gold=["3.1"], question="你们会出售吗？"), language="zh")
+    case = Case("x", "en", "dev", "x", (switched,))
     text = shop.clauses[0].text["zh"]
     first = shop.clauses[0].id
     citations = (Citation(first, text), Citation(first, text[:4]), Citation("3.1", "never said"))
@@ -296,6 +297,8 @@ def test_a_row_knows_which_quotes_are_proven_and_names_each_clause_once(shop: Po
     assert found.cited == (first, "3.1")
     assert (found.language, found.asked_in, found.answer_language) == ("en", "zh", "zh")
     assert found.hits == ("3.1",)
+    unmarked = replace(case, turns=(turn(gold=["3.1"], question="你们会出售吗？"),))
+    assert answer_row(unmarked, 0, answer, shop, 0.5).asked_in == "en"
 
 
 def share_refused(rows: Sequence[Row]) -> float | None:

@@ -18,12 +18,13 @@ from bot.training import train_heads
 from bot.types import LANGUAGES, Hit, Policy, Retrieval, Status
 from eval.ablation import variants
 from eval.cases import Case, CaseTurn, Kind
-from eval.figures_page import Measured, write_pages
+from eval.figures_page import Measured, check_pages, write_pages
 from eval.gate_curve import Curve, Point, gate_curve
 from eval.metrics import Row
 from eval.policyqa import rank_figures, read_policies
 from eval.report import summary
 from eval.tables import METRICS, between_marks, curve_table, main_table
+from eval.verdicts import VerdictFigures
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data" / "policyqa" / "dev.json"
@@ -125,11 +126,27 @@ def test_the_pages_are_filled_where_their_marks_stand(tmp_path: Path) -> None:
     found = {"plain": {"first_hit": 0.123, "hit_in_3": 0.2, "mrr": 0.3}}
     report = summary({"policybot": rows, "plain": rows}, "test")
     curves = dict.fromkeys(LANGUAGES, curve)
-    write_pages(Measured(report, {"nothing": rows}, curves, GATE, found), tmp_path)
+    verdicts = VerdictFigures(asked=10, wants_one=8, given=4, right=3, opposite=1)
+    write_pages(Measured(report, {"nothing": rows}, curves, GATE, verdicts, found), tmp_path)
     page = (tmp_path / "docs" / "evaluation.md").read_text(encoding="utf-8")
-    for seen in ("AUC 0.987", "| nothing |", "0.123", "1.00 [1.00–1.00]"):
+    for seen in (
+        "AUC 0.987",
+        "| 10 | 8 | 4 | 0.750 | 0.250 |",
+        "| nothing |",
+        "0.123",
+        "1.00 [1.00–1.00]",
+    ):
         assert seen in page
     assert "1.00 [1.00–1.00]" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_page_without_marks_is_told_before_anything_is_measured(tmp_path: Path) -> None:
+    check_pages(ROOT)
+    with pytest.raises(UsageError, match="README"):
+        check_pages(tmp_path)
+    (tmp_path / "README.md").write_text("no marks", encoding="utf-8")
+    with pytest.raises(UsageError, match="<!-- figures -->"):
+        check_pages(tmp_path)
 
 
 def test_each_part_off_is_a_whole_assistant_without_it(small_settings: Settings) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.compose import choose_clauses
 from bot.lead import lead
-from bot.types import Citation, Policy, Question, Verdict
+from bot.types import Citation, Clause, Hit, Policy, Question, Verdict
 
 
 def said(policy: Policy, question: Question, verdict: Verdict | None, *clauses: str) -> str:
@@ -33,6 +34,15 @@ def said(policy: Policy, question: Question, verdict: Verdict | None, *clauses: 
         (Question("Would you tell the police?", "en"), None, "3.5.2", "On this, "),
         (Question("不会告诉警察吧", "zh"), Verdict.YES, "3.5.2", "关于这个问题"),
         # a verdict never answers who, why or when
+        (
+            Question(
+                "and you would never tell", "en", understood="Tell courts? and you would never tell"
+            ),
+            Verdict.YES,
+            "3.5.2",
+            "On this, ",
+        ),
+        (Question("孩子可能直接下单吗", "zh"), Verdict.NO, "4.1", "不会："),
         (Question("Who gets my number?", "en"), Verdict.YES, "3.3", "As to who, "),
         (Question("为什么要我的电话", "zh"), Verdict.YES, "1.1", "为什么，"),
     ],
@@ -48,6 +58,27 @@ def test_the_lead_answers_what_was_asked(
 def test_a_follow_up_is_read_with_what_it_leans_on(shop: Policy) -> None:
     asked = Question("and the police", "en", understood="Do you tell courts? and the police")
     assert said(shop, asked, Verdict.YES, "3.5.2").startswith("Possibly, yes: ")
+
+
+def test_a_yes_or_no_is_said_of_the_first_clause_alone(shop: Policy) -> None:
+    text = said(shop, Question("Do you sell my data?", "en"), Verdict.NO, "3.1", "1.2.4")
+    assert text.index("clause 3.1") < text.index("See also: ") < text.index("clause 1.2.4")
+
+
+def test_part_of_a_list_is_not_called_the_whole_list(shop: Policy) -> None:
+    text = said(shop, Question("What of these?", "en"), None, "2.1", "2.2", "2.3", "2.4")
+    assert "items" not in text
+
+
+def test_clauses_that_stand_under_nothing_are_no_list() -> None:
+    clauses = tuple(
+        Clause(str(n), {"en": (f"Head {n}",)}, {"en": f"Text {n}."}) for n in range(1, 9)
+    )
+    flat = Policy("flat", "1", "2026-01-01", {"en": "Flat"}, clauses, "f")
+    ids = [one.id for one in clauses]
+    assert "Head 1" in said(flat, Question("what?", "en"), None, *ids)
+    hits = [Hit(one, 0.125) for one in ids]
+    assert choose_clauses(hits, flat, 3) == ("1", "2", "3")
 
 
 def test_at_most_three_headings_are_named(shop: Policy) -> None:

@@ -84,7 +84,7 @@ def test_a_text_stands_in_both_languages_with_the_same_blanks(key: str) -> None:
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "lead.and"])
 def test_the_chinese_text_is_chinese_and_the_english_is_not(key: str) -> None:
     entry = texts()[key]
-    if key != "answer.quote":
+    if key not in ("answer.quote", "lead.both"):
         assert _HAN.search(entry["zh"]) or not blanks(entry["zh"])
     assert not _HAN.search(entry["en"])
 

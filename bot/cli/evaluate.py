@@ -100,6 +100,9 @@ def figures(
     policyqa: Annotated[
         Path | None, typer.Option(help="PolicyQA's dev.json, to measure other policies too.")
     ] = None,
+    misses: Annotated[
+        Path | None, typer.Option(help="JSON lines of every turn that went wrong.")
+    ] = None,
     root: Annotated[Path, typer.Option(help="Folder with README.md and docs/.")] = Path(),
 ) -> None:
     """Measure everything on the test half, and write it into README.md and docs/evaluation.md."""
@@ -107,12 +110,14 @@ def figures(
     from eval.ablation import variants
     from eval.baseline import DenseSearch, plain_baseline
     from eval.cases import FOLDER, read_cases
-    from eval.figures_page import Measured, write_pages
+    from eval.figures_page import Measured, check_pages, write_pages
     from eval.gate_curve import gate_curve
     from eval.policyqa import rank_figures, read_policies
     from eval.report import rows_as_misses, summary
     from eval.runner import run_cases
+    from eval.verdicts import verdict_figures
 
+    check_pages(root)
     settings = read_settings()
     others = read_policies(policyqa) if policyqa else ()
     parts = with_bar("index", lambda progress: open_parts(settings, progress))
@@ -131,6 +136,7 @@ def figures(
         variants=rows,
         curves={language: gate_curve(dev, assistant, language) for language in LANGUAGES},
         gate=assistant.gate,
+        verdicts=verdict_figures(parts),
         others=with_bar("others", lambda step: rank_figures(others, parts.encoders, step))
         if others
         else {},
@@ -139,4 +145,7 @@ def figures(
         write_pages(measured, root)
     except OSError as error:
         raise UsageError("file_unwritable", path=error.filename, reason=error.strerror) from error
-    console.print(f"{len(rows_as_misses(whole))} misses")
+    lines = rows_as_misses(whole)
+    if misses:
+        misses.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    console.print(say("cli.figures_written", terminal_language(), misses=len(lines)))

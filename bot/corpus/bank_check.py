@@ -53,9 +53,11 @@ class Finding:
 
 
 def coverage(bank: Bank) -> dict[str, Counter[str]]:
-    """Return per language how many questions stand under each clause (the first) and status."""
+    """Return per language how many questions that stand alone lead to each clause or status."""
     counts: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
     for one in bank.questions:
+        if one.before:
+            continue
         counts[one.language][one.clauses[0] if one.clauses else one.status.value] += 1
     return counts
 

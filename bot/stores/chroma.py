@@ -17,8 +17,6 @@ from bot.stores import Neighbour, Vector, Vectors
 # With this search width the graph returns what an exact scan returns for collections of this
 # size (tests/test_stores.py compares them).
 _SEARCH_WIDTH = 256
-# Half of the library's own width while building: the wide search above makes up for it.
-_BUILD_WIDTH = 40
 # Chroma counts a process's clients of a folder without a lock of its own.
 _COUNTING = Lock()
 
@@ -88,7 +86,6 @@ class ChromaFolder:
         graph: CreateHNSWConfiguration = {
             "space": "cosine",
             "ef_search": _SEARCH_WIDTH,
-            "ef_construction": _BUILD_WIDTH,
         }
         with _mapped(name):
             return ChromaStore(
