@@ -90,13 +90,13 @@ def case_line(**given: object) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_there_are_at_least_80_single_turn_cases_a_language_and_half(
+def test_there_are_at_least_300_single_turn_cases_a_language_and_half(
     shipped: tuple[Case, ...], language: str
 ) -> None:
     for half in HALVES:
         single = [one for one in shipped if one.language == language and one.half == half]
-        assert sum(not one.is_dialogue for one in single) >= 80
-        assert sum(one.is_dialogue for one in single) >= 5
+        assert sum(not one.is_dialogue for one in single) >= 300
+        assert sum(one.is_dialogue for one in single) >= 50
         assert {one.turns[0].kind for one in single} == set(Kind)
 
 
