@@ -1,15 +1,16 @@
 """Answer within a conversation: find what a message means after the questions before it.
 
 A trained head reads the message beside the questions before it; its word is weighed with what
-the message finds alone, and what it finds with the last question put before it. Where there is
-no such head (another policy, another encoder), rules tell which messages lean on the conversation.
+the message finds alone, and what it finds with the last two questions put before it. Where
+there is no such head (another policy, another encoder), rules tell which messages lean on the
+conversation.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.followup import last_question, leans_on, made_whole, points_back, read_before
+from bot.followup import leans_on, points_back, read_before
 from bot.gate import likeliest
 from bot.head import Head
 from bot.retrieve import HybridSearch, Search, blend, of_head
@@ -38,7 +39,7 @@ class Conversation(Protocol):
 
 
 class ByRule:
-    """Rules tell which message leans on the last question; it is then read with it and without."""
+    """Rules tell which message leans on what was asked; it is then read with that and without."""
 
     def __init__(self, search: Search, policy: Policy) -> None:
         self._search = search
@@ -47,12 +48,10 @@ class ByRule:
     def __call__(self, question: str, history: Sequence[Turn]) -> Understood:
         """See ``Conversation``."""
         alone = self._search(question)
-        if leans_on(question, history) is None or likeliest(alone) in (
-            Status.SMALL_TALK,
-            Status.REFUSED,
-        ):
+        talks = likeliest(alone) in (Status.SMALL_TALK, Status.REFUSED)
+        if talks or not leans_on(question, history):
             return Understood(alone)
-        whole = made_whole(question, history)
+        whole = f"{read_before(history)} {question}"
         return Understood(blend([(alone, 0.5), (self._search(whole), 0.5)], self._policy), whole)
 
 
@@ -67,11 +66,12 @@ class ByHead:
         """See ``Conversation``."""
         vectors = self._search.vectors(question)
         alone = self._search.found(question, vectors)
-        if last_question(history) is None:
+        before = read_before(history)
+        if not before:
             return Understood(alone)
-        before = self._search.vectors(read_before(history))
-        read = of_head(self._head.log_probabilities([*vectors, *before]), self._search.policy)
-        whole = made_whole(question, history)
+        both = [*vectors, *self._search.vectors(before)]
+        read = of_head(self._head.log_probabilities(both), self._search.policy)
+        whole = f"{before} {question}"
         parts = [
             (read, _HEAD_WEIGHT),
             (alone, _ALONE_WEIGHT),

@@ -1,7 +1,7 @@
-"""Recognise a question that leans on the conversation, and make it whole: by rule.
+"""Recognise, by rule, a question that leans on the conversation, and say what it leans on.
 
-A follow-up opens with a word that points back, or is too short to stand alone. It is made whole
-by putting the question it leans on before it. ``conversation`` decides what is made of it.
+A follow-up opens with a word that points back, or is too short to stand alone. ``conversation``
+decides what is made of it.
 """
 
 import re
@@ -37,25 +37,17 @@ _EARLIER_READ = 2
 _EARLIER_LENGTH = 200
 
 
-def leans_on(question: str, history: Sequence[Turn]) -> Turn | None:
-    """Return the earlier turn that ``question`` leans on; None where it stands alone.
-
-    Only questions about the policy are leaned on: the latest that was answered or met silence.
-    """
-    earlier = last_question(history)
-    if earlier is None:
-        return None
+def leans_on(question: str, history: Sequence[Turn]) -> bool:
+    """Return whether ``question`` leans on what was asked about the policy before it."""
     size, short, _ = _size(question)
-    return earlier if size <= short or points_back(question) else None
-
-
-def last_question(history: Sequence[Turn]) -> Turn | None:
-    """Return the latest question about the policy: one that was answered or met silence."""
-    return next((turn for turn in reversed(history) if turn.status in _LEANS_ON), None)
+    return bool(read_before(history)) and (size <= short or points_back(question))
 
 
 def read_before(history: Sequence[Turn]) -> str:
-    """Return the latest questions about the policy in one line, the oldest first."""
+    """Return the latest questions about the policy in one line, the oldest first.
+
+    Only those that were answered or met silence; empty where there are none.
+    """
     asked = [turn for turn in history if turn.status in _LEANS_ON][-_EARLIER_READ:]
     return " ".join(clean(turn.question)[-_EARLIER_LENGTH:] for turn in asked)
 
@@ -65,11 +57,6 @@ def points_back(question: str) -> bool:
     size, _, longer = _size(question)
     text = normalise(question)
     return size <= longer and bool(_POINTS_BACK.search(text) or _POINTER_INSIDE.search(text))
-
-
-def made_whole(question: str, history: Sequence[Turn]) -> str:
-    """Return ``question`` with what it leans on before it, in one line."""
-    return f"{read_before(history)} {question}"
 
 
 def _size(question: str) -> tuple[int, int, int]:

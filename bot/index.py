@@ -254,29 +254,32 @@ def _stores(
 def _checked(index: Index, encoders: Sequence[Encoder], folder: Path) -> Index:
     """Return ``index`` with small collections searched in memory; make sure that all is there.
 
-    An exact copy is quicker than the graph, and the same every time; it loads at once.
-
     Raises:
         IndexingError: a collection lacks passages, or cannot be searched.
     """
-    searched: dict[int, VectorStore] = {}
-    for place, job in enumerate(_jobs(index, encoders)):
-        store: VectorStore = job.store
-        if job.passages and len(job.passages) <= _MOST_IN_MEMORY:
-            vectors = read_copy(folder, place)
-            if store.count() == len(job.passages) == len(vectors):
-                store = MemoryStore()
-                store.add([one.id for one in job.passages], vectors)
-        probe = np.zeros(job.encoder.dimension, dtype=np.float32)
-        probe[0] = 1.0
-        found = store.nearest(probe, 1)
-        if store.count() != len(job.passages) or (job.passages and not found):
-            raise IndexingError("index_broken", what=index.source.policy.id, reason="count")
-        searched[id(job.store)] = store
+    jobs = _jobs(index, encoders)
+    searched = iter([_searched(job, place, folder) for place, job in enumerate(jobs)])
     return replace(
         index,
-        clause_stores=tuple(searched[id(store)] for store in index.clause_stores),
+        clause_stores=tuple(next(searched) for _ in index.clause_stores),
         question_stores=tuple(
-            None if store is None else searched[id(store)] for store in index.question_stores
+            None if store is None else next(searched) for store in index.question_stores
         ),
     )
+
+
+def _searched(job: _Job, place: int, folder: Path) -> VectorStore:
+    """Return the store to search for ``job``: an exact copy in memory of a small collection.
+
+    The copy is quicker than the graph, the same every time, and loads at once.
+    """
+    store: VectorStore = job.store
+    complete = store.count() == len(job.passages)
+    if complete and job.passages and len(job.passages) <= _MOST_IN_MEMORY:
+        store = MemoryStore()
+        store.add([one.id for one in job.passages], read_copy(folder, place))
+    probe = np.zeros(job.encoder.dimension, dtype=np.float32)
+    probe[0] = 1.0
+    if not complete or (job.passages and not store.nearest(probe, 1)):
+        raise IndexingError("index_broken", what=folder, reason="count")
+    return store

@@ -18,7 +18,7 @@ _ONLY_ALLOWS = re.compile(r"可能|可以|有时|\b(?:may|might|can)\b", re.IGNO
 _EXCEPTS = re.compile(r"除外|除非|除了|除本|\b(?:except|unless|other than)\b", re.IGNORECASE)
 # What a Chinese no repeats: the verb that the question asked with.
 _ASKED_WITH = (
-    ("no_can", re.compile(r"(?<![可功智性])能|可以|可不可以")),
+    ("no_can", re.compile(r"(?<![可功智性])能|可以")),
     ("no_be", re.compile(r"是不是")),
 )
 
@@ -33,7 +33,7 @@ def lead(
     """
     language = asked.language
     ids = [one.clause for one in citations]
-    group = _group(ids, policy, language)
+    group = group_heading(ids, policy, language)
     if group is not None:
         return say("lead.group", language, heading=group, count=len(ids))
     form = form_of(asked.text)
@@ -64,7 +64,7 @@ def headings(clause_ids: Iterable[str], policy: Policy, language: Language) -> s
     return say("lead.and", language).join(named)
 
 
-def _group(ids: Sequence[str], policy: Policy, language: Language) -> str | None:
+def group_heading(ids: Sequence[str], policy: Policy, language: Language) -> str | None:
     """Return the heading above ``ids`` where they are many, and all that stands under it."""
     first = policy.clause(ids[0])
     parent = ids[0].rpartition(".")[0]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.assembly import Parts
 from bot.assistant import Assistant
 from bot.conversation import ByRule
 from bot.encoders.load import Encoder
@@ -43,6 +44,12 @@ class DenseSearch:
             clause = self._clauses[found.id]
             hits.setdefault(clause, Hit(clause, max(0.0, found.similarity)))
         return Retrieval(tuple(hits.values()))
+
+
+def dense_search(parts: Parts) -> DenseSearch:
+    """Return the search by the first encoder alone over the clauses of ``parts``."""
+    source = parts.index.source
+    return DenseSearch(source.policy, source.clauses, parts.encoders[0])
 
 
 def plain_baseline(assistant: Assistant, search: Search) -> Assistant:

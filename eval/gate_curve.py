@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from bot.assistant import Assistant
 from bot.gate import answerable_margin
+from bot.text import clean
 from bot.types import Language
 from eval.cases import Case, Kind
 
-MARGINS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0, 1.5)
+_MARGINS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class Curve:
 
 
 def gate_curve(cases: Sequence[Case], assistant: Assistant, language: Language) -> Curve:
-    """Return the curve over the opening questions of ``cases`` in ``language``."""
+    """Return the curve over the opening questions of ``cases`` in ``language``.
+
+    The margin that the assistant's gate has in force is one of its points.
+    """
     margins: dict[Kind, list[float]] = {}
     for case in cases:
         turn = case.turns[0]
         if case.language == language and turn.kind is not Kind.LOOKUP:
-            found = assistant.conversation(turn.question, ()).retrieval
+            found = assistant.conversation(clean(turn.question), ()).retrieval
             margins.setdefault(turn.kind, []).append(answerable_margin(found))
     good = margins.pop(Kind.ANSWERABLE, [])
     points = tuple(
@@ -43,7 +47,7 @@ def gate_curve(cases: Sequence[Case], assistant: Assistant, language: Language) 
             _share_below(good, margin),
             {kind: _share_below(found, margin) for kind, found in sorted(margins.items())},
         )
-        for margin in MARGINS
+        for margin in sorted({*_MARGINS, assistant.gate.margins[language]})
     )
     return Curve(points, _auc(good, [one for found in margins.values() for one in found]))
 

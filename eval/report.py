@@ -44,7 +44,7 @@ def summary(systems: Mapping[str, Sequence[Row]], half: str) -> Summary:
             for language, rows in by_language.items()
         },
         "intervals": {
-            language: _intervals(rows["policybot"]) for language, rows in by_language.items()
+            language: intervals_of(rows["policybot"]) for language, rows in by_language.items()
         },
     }
 
@@ -77,6 +77,7 @@ def _is_right(row: Row) -> bool:
     return row.status is EXPECTED[row.turn.kind]
 
 
-def _intervals(rows: Sequence[Row]) -> dict[str, tuple[float, float] | None]:
+def intervals_of(rows: Sequence[Row]) -> dict[str, tuple[float, float] | None]:
+    """Return the 95 % interval of every figure over ``rows`` but the times."""
     found = intervals(rows, figures, _DRAWS, _SEED)
     return {name: between for name, between in found.items() if name not in _WITHOUT_INTERVAL}

@@ -6,8 +6,8 @@ from bot.gate import Gate
 from bot.types import LANGUAGES, Language
 from eval.cases import Kind
 from eval.gate_curve import Curve
-from eval.metrics import Row, figures, intervals
-from eval.report import Summary
+from eval.metrics import Row, figures
+from eval.report import Summary, intervals_of
 from eval.verdicts import VerdictFigures
 
 # What is reported, in order, with the name it has in the documents.
@@ -20,7 +20,7 @@ METRICS: Mapping[str, str] = {
     "exact_quotes": "quotes exact",
     "refused_silent": "refused where the policy is silent",
     "refused_off_topic": "off-topic refused",
-    "refused_small_talk": "small talk recognised",
+    "refused_small_talk": "small talk refused",
     "refused_attack": "attacks refused",
     "false_refusals": "good questions wrongly refused",
     "status_names": "status right among refusals",
@@ -29,15 +29,15 @@ METRICS: Mapping[str, str] = {
     "lookup_mrr": "staff look-ups: mean reciprocal rank",
     "language_match": "language of the answer right",
 }
-# An ablation tells these apart.
-ABLATED = ("first_hit", "hit_in_3", "citation_recall", "refusal_recall", "false_refusals")
-_ABLATED_NAMES = {
-    **{name: METRICS[name] for name in ABLATED if name in METRICS},
+# What an ablation tells apart.
+_ABLATED: Mapping[str, str] = {
+    "first_hit": METRICS["first_hit"],
+    "hit_in_3": METRICS["hit_in_3"],
+    "citation_recall": METRICS["citation_recall"],
     "refusal_recall": "refused of what must be refused",
+    "false_refusals": METRICS["false_refusals"],
     "dialogue_turns": METRICS["dialogue_turns"],
 }
-_DRAWS = 300
-_SEED = 20261122
 _CURVE_KINDS = (Kind.SILENT, Kind.OFF_TOPIC, Kind.SMALL_TALK, Kind.ATTACK)
 
 
@@ -57,11 +57,11 @@ def main_table(report: Summary) -> str:
 
 def ablation_table(rows: Mapping[str, Sequence[Row]], language: Language) -> str:
     """Return the figures of every variant in ``language``, with 95 % bootstrap intervals."""
-    lines = [_row(["without", *_ABLATED_NAMES.values()]), _rule(len(_ABLATED_NAMES) + 1)]
+    lines = [_row(["without", *_ABLATED.values()]), _rule(len(_ABLATED) + 1)]
     for name, found in rows.items():
         spoken = [row for row in found if row.language == language]
-        values, between = figures(spoken), intervals(spoken, figures, _DRAWS, _SEED)
-        cells = [_number(values[metric], between[metric]) for metric in _ABLATED_NAMES]
+        values, between = figures(spoken), intervals_of(spoken)
+        cells = [_number(values[metric], between[metric]) for metric in _ABLATED]
         lines.append(_row([name, *cells]))
     return "\n".join(lines)
 
@@ -70,9 +70,8 @@ def curve_table(curve: Curve, gate: Gate, language: Language) -> str:
     """Return the gate's curve as a table; the margin in force is marked."""
     names = [kind.value for kind in _CURVE_KINDS]
     lines = [_row(["margin", "good questions lost", *names]), _rule(len(names) + 2)]
-    nearest = min(curve.points, key=lambda one: abs(one.margin - gate.margins[language])).margin
     for point in curve.points:
-        mark = " ← in force" if point.margin == nearest else ""
+        mark = " ← in force" if point.margin == gate.margins[language] else ""
         refused = [f"{point.refused.get(kind, 0.0):.2f}" for kind in _CURVE_KINDS]
         lines.append(_row([f"{point.margin:+.2f}{mark}", f"{point.lost:.3f}", *refused]))
     return "\n".join(lines)

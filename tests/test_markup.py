@@ -147,6 +147,17 @@ def test_an_answer_leads_with_its_sentence_then_the_clauses_in_order(
     assert "3.1" in read(parts[2]).text["summary"]
 
 
+def test_a_whole_list_is_shown_as_one_group(shop: Policy) -> None:
+    listed = [f"1.2.{number}" for number in range(1, 8)]
+    parts = answer_parts(answered(whole(shop, "en", *listed), "en"), shop)
+    assert [part.split()[0] for part in parts] == ["<p", "<section"]
+    assert parts[1].startswith('<section class="group" aria-label="Information we may collect">')
+    assert parts[1].count("<details") == 7
+    assert all(clause in read(parts[1]).text["summary"] for clause in listed)
+    part = answer_parts(answered(whole(shop, "en", *listed[:4]), "en"), shop)
+    assert not any("<section" in one for one in part)
+
+
 def test_only_the_first_clause_is_open(shop: Policy) -> None:
     parts = answer_parts(answered(whole(shop, "en", "3.5.2", "3.1", "3.2"), "en"), shop)
     assert [" open>" in part for part in parts] == [False, True, False, False]

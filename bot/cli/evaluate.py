@@ -32,9 +32,8 @@ def run(
     baseline: Annotated[bool, typer.Option(help="Measure the plain baseline beside it.")] = True,
 ) -> None:
     """Ask every case and report the figures."""
-    from bot.assembly import open_assistant
-    from bot.source import read_source
-    from eval.baseline import DenseSearch, plain_baseline
+    from bot.assembly import assemble, open_parts
+    from eval.baseline import dense_search, plain_baseline
     from eval.cases import FOLDER, HALVES, read_cases
     from eval.report import rows_as_misses, summary
     from eval.runner import run_cases
@@ -43,18 +42,13 @@ def run(
     halves = HALVES if half == "all" else tuple(one for one in HALVES if one == half)
     if not halves:
         raise UsageError("unknown_half", half=half)
-    assistant = with_bar("index", lambda progress: open_assistant(settings, progress))
+    parts = with_bar("index", partial(open_parts, settings))
+    assistant = assemble(parts, settings)
     found = read_cases(cases or FOLDER, assistant.policy, halves)
-    systems = {"policybot": with_bar("eval", lambda step: run_cases(found, assistant, step))}
+    systems = {"policybot": with_bar("eval", partial(run_cases, found, assistant))}
     if baseline:
-        from bot.encoders.load import load_encoders
-
-        source = read_source(settings)
-        search = DenseSearch(
-            source.policy, source.clauses, load_encoders(settings.embedding_model)[0]
-        )
-        plain = plain_baseline(assistant, search)
-        systems["plain"] = with_bar("plain", lambda step: run_cases(found, plain, step))
+        plain = plain_baseline(assistant, dense_search(parts))
+        systems["plain"] = with_bar("plain", partial(run_cases, found, plain))
     report = summary(systems, half)
     for language in LANGUAGES:
         _show(language, report["figures"][language], report["intervals"][language], half)
@@ -108,7 +102,7 @@ def figures(
     """Measure everything on the test half, and write it into README.md and docs/evaluation.md."""
     from bot.assembly import assemble, open_parts
     from eval.ablation import variants
-    from eval.baseline import DenseSearch, plain_baseline
+    from eval.baseline import dense_search, plain_baseline
     from eval.cases import FOLDER, read_cases
     from eval.figures_page import Measured, check_pages, write_pages
     from eval.gate_curve import gate_curve
@@ -120,12 +114,11 @@ def figures(
     check_pages(root)
     settings = read_settings()
     others = read_policies(policyqa) if policyqa else ()
-    parts = with_bar("index", lambda progress: open_parts(settings, progress))
+    parts = with_bar("index", partial(open_parts, settings))
     assistant = assemble(parts, settings)
     test = read_cases(FOLDER, assistant.policy, ("test",))
     dev = read_cases(FOLDER, assistant.policy, ("dev",))
-    source = parts.index.source
-    plain = plain_baseline(assistant, DenseSearch(source.policy, source.clauses, parts.encoders[0]))
+    plain = plain_baseline(assistant, dense_search(parts))
     rows = {}
     for name, one in variants(parts, settings).items():
         rows[name] = with_bar(f"without {name}", partial(run_cases, test, one))
@@ -141,11 +134,11 @@ def figures(
         if others
         else {},
     )
+    lines = rows_as_misses(whole)
     try:
         write_pages(measured, root)
+        if misses:
+            misses.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError("file_unwritable", path=error.filename, reason=error.strerror) from error
-    lines = rows_as_misses(whole)
-    if misses:
-        misses.write_text("\n".join(lines) + "\n", encoding="utf-8")
     console.print(say("cli.figures_written", terminal_language(), misses=len(lines)))

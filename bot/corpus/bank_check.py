@@ -21,7 +21,8 @@ LEAST_A_CLAUSE = 40
 LEAST_SILENT = 120
 LEAST_OTHERS = 200
 _OTHERS = (Status.OFF_TOPIC, Status.SMALL_TALK, Status.REFUSED)
-# Questions whose character trigrams are as like as this (cosine) differ in a letter or two.
+# Questions whose runs of one to three characters are as like as this (cosine of their TF-IDF)
+# differ in a letter or two.
 _NEARLY_THE_SAME = 0.93
 _BLOCK = 1000
 # A clause may have at most this many times the questions of another, and a language of another.
@@ -86,7 +87,7 @@ def _repetitions(questions: Sequence[BankQuestion]) -> Iterable[Finding]:
 
 
 def _near_pairs(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
-    """Yield pairs of places whose texts share nearly all their character trigrams."""
+    """Yield pairs of places whose texts share nearly all their runs of characters."""
     if not any(texts):
         return
     vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), dtype=np.float32)

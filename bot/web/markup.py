@@ -3,6 +3,7 @@
 import re
 from html import escape
 
+from bot.lead import group_heading
 from bot.types import Answer, Citation, Language, Policy, Status
 from bot.wording import say
 
@@ -33,9 +34,15 @@ def answer_parts(answer: Answer, policy: Policy) -> list[str]:
     if answer.text.startswith(foreign):
         parts.append(f'<p class="foreign">{_text(foreign)}</p>')
     parts.append(f'<p class="said answered">{_text(answer.lead)}</p>')
-    for number, citation in enumerate(answer.citations):
-        parts.append(citation_html(citation, policy, answer.language, is_open=number == 0))
-    return parts
+    cited = [
+        citation_html(citation, policy, answer.language, is_open=number == 0)
+        for number, citation in enumerate(answer.citations)
+    ]
+    group = group_heading([one.clause for one in answer.citations], policy, answer.language)
+    if group is None:
+        return [*parts, *cited]
+    opening = f'<section class="group" aria-label="{escape(group)}">'
+    return [*parts, f"{opening}{''.join(cited)}</section>"]
 
 
 def citation_html(
