@@ -61,11 +61,12 @@ _DENIED = "(?:do|does|did|wo|would|ca|could|should|is|are|was|were|has|have|had|
 _TURNING_WORDS = """
     not never no nobody nothing none without avoid refuse skip stop opt block hide secret secretly
     behind only always anyone freely every all alone myself himself herself themselves guarantee
-    promise must need instead unless or
+    promise must need instead unless or before first until safe safely still
 """
 _TURNS_ROUND = re.compile(
     r"不|没|别(?![人的家处])|未(?!成年)|莫|甭|冇|唔|咪|拒绝|避免|躲|瞒|绕过|偷|背着|擅自|随便|自己"
-    r"|单独|免(?!费)|停|删|逃|凭|保证|只[有能会]|除了|还|一定|非得|必须|就|任何|随时|永远"
+    r"|单独|免(?!费)|停|删|逃|拦|挡|顶|防|保护|凭|保证|只[有能会]|除了|还|一定|非得|必须|就|任何|随时"
+    r"|永远|之前|以前|先|才"
     rf"|n[’']t(?![a-z])|(?:have to|out of){_END}|{_words(_DENIED)}|{_words(_TURNING_WORDS)}"
 )
 # A request to be told something is no question whether, however it opens.

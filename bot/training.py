@@ -50,7 +50,7 @@ class Heads:
 def train_heads(
     source: Source, encoders: Sequence[Encoder], progress: Progress = no_progress
 ) -> Heads:
-    """Fit both heads to the bank of ``source``: deterministic, about ten minutes on two cores.
+    """Fit both heads to the bank of ``source``: deterministic, ten to fourteen minutes on two cores.
 
     A question that needs several clauses teaches each of them, the first most: the n-th weighs
     1/n before the weights of one question are brought to the sum 1. There is no head for

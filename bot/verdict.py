@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.types import Passage, Verdict
 
-_VOTERS = 5
+_VOTERS = 7
 # A clause of which this share of all verdicts hangs on a condition is taken to name one.
 _CONDITIONAL_SHARE = 0.2
 

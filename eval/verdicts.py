@@ -10,8 +10,8 @@ from bot.text import normalise
 from bot.types import Passage, Verdict
 from bot.verdict import conditional_clauses, verdicts
 
-# The rules of bot/form.py were written before these rounds had verdicts.
-_ASKED_ROUNDS = ("zh-4", "en-4")
+# The rules of bot/form.py, and how many must agree, were set before these had verdicts.
+_ASKED_ROUNDS = ("zh-5", "en-5")
 _FIRM = (Verdict.YES, Verdict.NO)
 
 
@@ -27,7 +27,7 @@ class VerdictFigures:
 
 
 def verdict_figures(parts: Parts) -> VerdictFigures:
-    """Ask the bank's rounds ``zh-4`` and ``en-4`` while only the other rounds vote."""
+    """Ask the bank's rounds ``zh-5`` and ``en-5`` while only the other rounds vote."""
     source = parts.index.source
     alone = [one for one in source.bank.questions if not one.before]
     rounds = {one.id: line.round for one, line in zip(source.questions, alone, strict=True)}

@@ -15,26 +15,25 @@ def asked(clause: str, cast: Sequence[Verdict | None]) -> list[Passage]:
     ]
 
 
-def test_five_that_agree_make_a_verdict_on_the_first_clause_alone() -> None:
-    assert verdicts(asked("1", [YES] * 5), frozenset()) == {"1": YES}
-    assert verdicts(asked("1", [NO] * 5), frozenset()) == {"1": NO}
+def test_seven_that_agree_make_a_verdict_on_the_first_clause_alone() -> None:
+    assert verdicts(asked("1", [YES] * 7), frozenset()) == {"1": YES}
+    assert verdicts(asked("1", [NO] * 7), frozenset()) == {"1": NO}
 
 
-def test_fewer_than_five_or_one_that_differs_make_none() -> None:
-    assert verdicts(asked("1", [YES] * 4), frozenset()) == {}
-    assert verdicts(asked("1", [YES, YES, NO, YES, YES]), frozenset()) == {}
+def test_fewer_than_seven_or_one_that_differs_make_none() -> None:
+    assert verdicts(asked("1", [YES] * 6), frozenset()) == {}
+    assert verdicts(asked("1", [*[YES] * 6, NO]), frozenset()) == {}
 
 
-def test_only_the_nearest_five_are_heard_and_those_without_a_verdict_are_not() -> None:
-    assert verdicts(asked("1", [None, YES, YES, None, YES, YES, YES, NO]), frozenset()) == {
-        "1": YES
-    }
+def test_only_the_nearest_seven_are_heard_and_those_without_a_verdict_are_not() -> None:
+    cast = [None, YES, YES, None, *[YES] * 5, NO]
+    assert verdicts(asked("1", cast), frozenset()) == {"1": YES}
 
 
 def test_a_clause_that_names_a_condition_answers_only_if_unless_all_agree() -> None:
     conditional = frozenset({"1", "2"})
     assert verdicts(asked("1", [YES, NO, YES, YES, YES]), conditional) == {"1": ONLY_IF}
-    assert verdicts(asked("1", [NO] * 5), conditional) == {"1": NO}
+    assert verdicts(asked("1", [NO] * 7), conditional) == {"1": NO}
     assert verdicts([], conditional) == {}
 
 
