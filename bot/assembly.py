@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.assistant import Assistant
 from bot.conversation import FILE as FOLLOW_UP_FILE
 from bot.conversation import ByHead, ByRule
-from bot.encoders.load import Encoder, load_encoders
+from bot.encoders.encoder import Encoder
+from bot.encoders.load import load_encoders
 from bot.gate import DEFAULT_GATE
 from bot.head import FILE as HEAD_FILE
 from bot.head import Head, read_head

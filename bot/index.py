@@ -8,7 +8,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.errors import IndexingError
 from bot.index_folder import (
     LOCK,

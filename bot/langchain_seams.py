@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.retrieve import Search
 from bot.stores import Vectors
 from bot.types import Hit, Language, Policy, Retrieval

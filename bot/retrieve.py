@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.head import Head
 from bot.index import Index
 from bot.lexical import LexicalIndex

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from bot.corpus.bank import BankQuestion
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.head import Head, centred, refusal_labels
 from bot.progress import Progress, no_progress
 from bot.source import Source
@@ -50,7 +50,7 @@ class Heads:
 def train_heads(
     source: Source, encoders: Sequence[Encoder], progress: Progress = no_progress
 ) -> Heads:
-    """Fit both heads to the bank of ``source``: deterministic, ten to fourteen minutes on two cores.
+    """Fit both heads to the bank of ``source``: deterministic, some twelve minutes on two cores.
 
     A question that needs several clauses teaches each of them, the first most: the n-th weighs
     1/n before the weights of one question are brought to the sum 1. There is no head for

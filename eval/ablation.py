@@ -11,7 +11,7 @@ import numpy as np
 from bot.assembly import Parts, assemble
 from bot.assistant import Assistant
 from bot.conversation import ByHead, ByRule, Conversation, Understood
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.gate import Gate
 from bot.retrieve import (
     CLAUSE_WEIGHTS,

@@ -12,7 +12,7 @@ import numpy as np
 from bot.assembly import Parts
 from bot.assistant import Assistant
 from bot.conversation import ByRule
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.gate import Gate
 from bot.retrieve import Search
 from bot.stores.memory import MemoryStore

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from bot.corpus.bank import Bank
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.errors import UsageError
 from bot.index import Index
 from bot.passages import clause_passages

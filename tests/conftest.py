@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.assembly import open_assistant
 from bot.assistant import Assistant
 from bot.corpus.policy import read_policy
 from bot.settings import CORPUS, PREFIX, Settings
@@ -132,4 +131,6 @@ def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def assistant(shop_home: Path) -> Assistant:
     """Return the assistant over the shipped policy with the bundled models, built once."""
+    from bot.assembly import open_assistant  # noqa: PLC0415 - most tests need no model
+
     return open_assistant(Settings(home=shop_home))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.lexical import tokens
 
 DIMENSION = 64

@@ -8,7 +8,7 @@ from doubles import WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.encoders.load import Encoder
+from bot.encoders.encoder import Encoder
 from bot.head import refusal_labels
 from bot.index import Index
 from bot.retrieve import Evidence, HybridSearch, Kind, blend, fuse, of_head

@@ -9,12 +9,12 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from safetensors import SafetensorError
 from sentence_transformers import SentenceTransformer
 from threadpoolctl import ThreadpoolController
 
 from bot.encoders.bundled import E5_DOCUMENT_PROMPT, E5_QUERY_PROMPT, E5Module, USEModule
+from bot.encoders.encoder import Encoder
 from bot.errors import ModelError
 from bot.settings import BUNDLED_MODEL
 
@@ -27,12 +27,8 @@ _NOT_A_MODEL = (
 _BATCH = 256
 
 
-class Encoder(Embeddings):
-    """A sentence-transformers model with a name, as LangChain embeddings.
-
-    Vectors have unit length, so that their inner product is the cosine. ``reads_bank`` says
-    whether the question bank is embedded with it too: only quick encoders can afford that.
-    """
+class ModelEncoder(Encoder):
+    """A sentence-transformers model as an encoder."""
 
     def __init__(self, name: str, model: SentenceTransformer, *, reads_bank: bool) -> None:
         self.name = name
@@ -43,24 +39,6 @@ class Encoder(Embeddings):
     def dimension(self) -> int:
         """Return the length of its vectors."""
         return cast("int", self._model.get_embedding_dimension())
-
-    def embed_query(self, text: str) -> list[float]:
-        """Return the vector of a question."""
-        return cast("list[float]", self.queries([text])[0].tolist())
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Return one vector a passage."""
-        return self._encode(texts, "document").tolist()
-
-    def documents(
-        self, texts: Sequence[str]
-    ) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        """Return the vectors of several passages, shape (texts, dimension)."""
-        return self._encode(texts, "document")
-
-    def queries(self, texts: Sequence[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        """Return the vectors of several questions, shape (texts, dimension)."""
-        return self._encode(texts, "query")
 
     def _encode(
         self, texts: Sequence[str], prompt: str
@@ -88,12 +66,12 @@ def load_encoders(model: str) -> tuple[Encoder, ...]:
     if model == BUNDLED_MODEL:
         prompts = {"query": E5_QUERY_PROMPT, "document": E5_DOCUMENT_PROMPT}
         return (
-            Encoder(
+            ModelEncoder(
                 "e5",
                 SentenceTransformer(modules=[E5Module()], device="cpu", prompts=prompts),
                 reads_bank=False,
             ),
-            Encoder(
+            ModelEncoder(
                 "use",
                 SentenceTransformer(
                     modules=[USEModule()], device="cpu", prompts={"query": "", "document": ""}
@@ -107,7 +85,7 @@ def load_encoders(model: str) -> tuple[Encoder, ...]:
         raise ModelError("model_missing", model=model) from error
     for prompt in ("query", "document"):
         loaded.prompts.setdefault(prompt, "")
-    return (Encoder(model, loaded, reads_bank=True),)
+    return (ModelEncoder(model, loaded, reads_bank=True),)
 
 
 def _keep_numpy_to_one_thread() -> None:
