@@ -43,3 +43,7 @@ class ModelError(PolicybotError):
 
 class ServeError(PolicybotError):
     """The web application cannot start."""
+
+
+class FeedbackError(PolicybotError):
+    """The feedback database cannot be opened, read or written."""

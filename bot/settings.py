@@ -1,15 +1,18 @@
 """The settings: one frozen class, read from ``POLICYBOT_*`` at the edge and passed on."""
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import UsageError
 
 PREFIX = "POLICYBOT_"
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 BUNDLED_MODEL = "bundled"
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -18,7 +21,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     home: Path = Field(
-        Path(".policybot"), description="folder that holds all state: the index and its lock"
+        Path(".policybot"),
+        description="folder that holds all state: the index and its lock, and feedback",
     )
     corpus: Path = Field(
         CORPUS, description="folder with the policy's editions and the question bank"
@@ -45,6 +49,38 @@ class Settings(BaseSettings):
     index_wait_s: float = Field(
         120.0, ge=0, description="seconds to wait for another process that is building the index"
     )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of the host pages that may call the API from a browser, separated "
+        "by commas (`https://shop.example`); none by default",
+    )
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="SQLAlchemy URL of the database that keeps feedback "
+        "(`postgresql+psycopg://…`); a SQLite file below the home by default",
+    )
+    feedback_days: int = Field(
+        180, ge=1, description="days after which feedback is deleted for good"
+    )
+    staff_user: str = Field("staff", min_length=1, description="name that staff log in with")
+    staff_password_hash: SecretStr = Field(
+        SecretStr(""),
+        description="hash of the staff's password, made by `policybot staff-password`; without "
+        "one the staff desk is open to this machine alone",
+    )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        """Take ``"a, b"`` apart, and check that each is an origin (RFC 6454): no path, no star."""
+        parts = value.split(",") if isinstance(value, str) else value
+        if not isinstance(parts, list | tuple):
+            return parts
+        origins = tuple(str(one).strip().rstrip("/").lower() for one in parts if str(one).strip())
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://shop.example")
+        return origins
 
 
 def read_settings() -> Settings:

@@ -40,7 +40,7 @@ def main() -> None:
         source = read_source(settings)
         encoders = load_encoders(settings.embedding_model)
         seconds = _timed(lambda: build_index(settings, source, encoders))
-        _line("index from nothing", seconds, "s", 30)
+        line("index from nothing", seconds, "s", 30)
 
         assistant = open_assistant(settings)
         cases = read_cases(FOLDER, source.policy, ("dev",))
@@ -56,23 +56,23 @@ def main() -> None:
         for question in questions:
             bare.append(_timed(lambda: engine.query(question)))  # noqa: B023 - called at once
             ours.append(_timed(lambda: assistant.ask(question)))  # noqa: B023
-        _line("bare encoder, median", statistics.median(bare) * 1000, "ms")
-        _line("question, median", statistics.median(ours) / statistics.median(bare), "×", 3)
-        _line("question, 95th percentile", _p95(ours) / _p95(bare), "×", 6)
+        line("bare encoder, median", statistics.median(bare) * 1000, "ms")
+        line("question, median", statistics.median(ours) / statistics.median(bare), "×", 3)
+        line("question, 95th percentile", p95(ours) / p95(bare), "×", 6)
 
         lines = [json.dumps({"id": n, "question": one}).encode() for n, one in enumerate(questions)]
         alone = _timed(lambda: [engine.query(one) for one in questions])
         batch = _timed(lambda: list(run_batch(lines, assistant)))
-        _line(f"batch of {len(lines)}, throughput", alone / batch, "×", least=0.5)
+        line(f"batch of {len(lines)}, throughput", alone / batch, "×", least=0.5)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
-        _line("memory of this process, peak", memory, "GiB", 1.5)
+        line("memory of this process, peak", memory, "GiB", 1.5)
 
         imports, asks = [], []
         for _ in range(_PROCESS_RUNS):
             imports.append(_timed(lambda: _python(["-c", _IMPORTS])))
             asks.append(_timed(lambda: _python(_ASK)))
         ratio = statistics.median(asks) / statistics.median(imports)
-        _line("policybot ask over bare imports", ratio, "×", 1.25)
+        line("policybot ask over bare imports", ratio, "×", 1.25)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -81,7 +81,8 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _p95(values: Sequence[float]) -> float:
+def p95(values: Sequence[float]) -> float:
+    """Return the 95th percentile."""
     return float(np.percentile(values, 95))
 
 
@@ -90,9 +91,10 @@ def _python(arguments: Sequence[str]) -> None:
     subprocess.run([sys.executable, *arguments], check=True, cwd=root, stdout=subprocess.DEVNULL)
 
 
-def _line(
+def line(
     name: str, value: float, unit: str, most: float | None = None, least: float | None = None
 ) -> None:
+    """Print a figure beside the most or least that is wanted of it."""
     wanted = f"at most {most}" if most is not None else f"at least {least}" if least else ""
     holds = (most is None or value <= most) and (least is None or value >= least)
     print(f"{name:36} {value:8.2f} {unit:4} {wanted:14} {'' if holds else 'MISSED'}".rstrip())

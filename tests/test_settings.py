@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.errors import UsageError
 from bot.settings import CORPUS, PREFIX, Settings, read_settings
@@ -19,6 +19,17 @@ VALUES = {
     "citation_limit": ("10", 10),
     "batch_size": ("1", 1),
     "index_wait_s": ("0.5", 0.5),
+    "allowed_origins": (
+        "https://Shop.example, http://127.0.0.1:8000/",
+        ("https://shop.example", "http://127.0.0.1:8000"),
+    ),
+    "database_url": (
+        "postgresql+psycopg://db/feedback",
+        SecretStr("postgresql+psycopg://db/feedback"),
+    ),
+    "feedback_days": ("30", 30),
+    "staff_user": ("desk", "desk"),
+    "staff_password_hash": ("$argon2id$v=19$x", SecretStr("$argon2id$v=19$x")),
 }
 
 
@@ -65,6 +76,12 @@ WRONG = [
     ("INDEX_WAIT_S", "-1"),
     ("INDEX_WAIT_S", "soon"),
     ("INDEX_WAIT_S", "nan"),
+    ("ALLOWED_ORIGINS", "*"),
+    ("ALLOWED_ORIGINS", "shop.example"),
+    ("ALLOWED_ORIGINS", "https://shop.example/page"),
+    ("ALLOWED_ORIGINS", "https://shop.example, javascript:alert(1)"),
+    ("FEEDBACK_DAYS", "0"),
+    ("STAFF_USER", ""),
 ]
 
 
@@ -84,6 +101,12 @@ def test_variables_of_others_are_ignored(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PORT", "many")
     monkeypatch.setenv(f"{PREFIX}NO_SUCH_THING", "1")
     assert read_settings().port == 7860
+
+
+@pytest.mark.parametrize("name", ["database_url", "staff_password_hash"])
+def test_secrets_stay_out_of_what_is_printed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + name.upper(), "sesame")
+    assert "sesame" not in f"{read_settings()!r} {read_settings()}"
 
 
 def test_settings_are_frozen() -> None:
