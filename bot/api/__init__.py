@@ -1,0 +1,1 @@
+"""The HTTP API: JSON and server-sent events over one assistant, and doors for other clients."""
