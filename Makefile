@@ -34,6 +34,7 @@ figures: install        ## measure everything on the test half, into README.md a
 
 bench: install          ## speed, as ratios within one run
 	$(BIN)/python -m eval.bench
+	$(BIN)/python -m eval.bench_web
 
 train: install          ## make the trained heads from the question bank again
 	$(BIN)/policybot train

@@ -12,4 +12,4 @@ The modules in the order of one question's way:
 Importing this package loads no model, opens no connection and makes no folder.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from keyword_search import HOSTILE, HOSTILE_CLAUSE, with_hostile_clause
 
 from bot.types import LANGUAGES, Answer, Citation, Clause, Language, Policy, Status
-from bot.web.markup import answer_parts, citation_html, message_html, question_html
+from bot.web.markup import (
+    answer_parts,
+    citation_html,
+    message_html,
+    notice_html,
+    question_html,
+    waiting_html,
+)
 from bot.wording import say
 
 VOID = {"br"}
@@ -24,6 +31,9 @@ class Reader(HTMLParser):
         self.tags: list[str] = []
         self.attributes: set[str] = set()
         self.text: dict[str, str] = {}
+        self.texts: dict[str, list[str]] = {}
+        self.languages: dict[str, list[str | None]] = {}
+        self.links: list[str | None] = []
         self.unclosed: list[str] = []
         self.feed(markup)
         self.close()
@@ -31,6 +41,9 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.texts.setdefault(tag, []).append("")
+        self.languages.setdefault(tag, []).append(dict(attrs).get("lang"))
+        self.links += [value for name, value in attrs if name == "href"]
         if tag in VOID:
             self.handle_data("\n")
         else:
@@ -42,6 +55,7 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         for tag in set(self.unclosed):
             self.text[tag] = self.text.get(tag, "") + data
+            self.texts[tag][-1] += data
 
 
 def read(markup: str) -> Reader:
@@ -103,7 +117,7 @@ def test_the_clause_stands_whole_with_just_the_quote_marked(text: str, data: st.
     start = data.draw(st.integers(0, len(text) - 1))
     quote = text[start : data.draw(st.integers(start + 1, len(text)))]
     reader = read(citation_html(Citation("1", quote), one_clause(text), "en"))
-    assert reader.text["blockquote"] == text
+    assert reader.texts["blockquote"] == [text, text]
     assert reader.text["mark"] == quote
     assert reader.tags.count("mark") == 1
 
@@ -112,12 +126,68 @@ def test_markup_in_a_clause_and_its_headings_is_text(shop: Policy) -> None:
     policy = with_hostile_clause(shop)
     citation = Citation("9.9", "**not bold**")
     reader = read(citation_html(citation, policy, "en"))
-    assert reader.text["blockquote"] == HOSTILE
+    assert reader.texts["blockquote"] == [HOSTILE, HOSTILE]
     assert reader.text["mark"] == "**not bold**"
     assert "<i>Heading</i> **two**" in reader.text["summary"]
-    assert reader.text["p"] == "<b>Section</b>"
-    assert set(reader.tags) <= {"details", "summary", "span", "p", "blockquote", "mark", "br"}
-    assert reader.attributes <= {"class", "lang", "open"}
+    assert "<i>Heading</i> **two**" in reader.texts["figcaption"][1]
+    assert reader.texts["p"][0] == "<b>Section</b>"
+    tags = {"details", "summary", "span", "p", "blockquote", "mark", "br"}
+    assert set(reader.tags) <= {*tags, "div", "figure", "figcaption", "b", "a"}
+    assert reader.attributes <= {"class", "lang", "open", "href", "target", "rel"}
+
+
+@pytest.mark.parametrize(("language", "other"), [("zh", "en"), ("en", "zh")])
+def test_both_editions_stand_there_the_quoted_one_first_and_each_names_its_language(
+    shop: Policy, language: Language, other: Language
+) -> None:
+    clause = shop.clause("3.5.2")
+    assert clause is not None
+    quote = clause.text[language][3:9]
+    reader = read(citation_html(Citation("3.5.2", quote), shop, language))
+    assert reader.texts["blockquote"] == [clause.text[language], clause.text[other]]
+    assert reader.languages["blockquote"] == reader.languages["figure"] == [language, other]
+    assert reader.languages["details"] == [language]
+    assert reader.texts["mark"] == [quote]
+    assert say("page.language_name", language) in reader.texts["figcaption"][0]
+    assert say("page.language_name", other) in reader.texts["figcaption"][1]
+    assert clause.heading(other) in reader.texts["figcaption"][1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clause_links_to_its_own_page_in_the_answers_language(
+    shop: Policy, language: Language
+) -> None:
+    markup = citation_html(Citation("3.1", ""), shop, language)
+    assert 'target="_blank" rel="noopener"' in markup
+    reader = read(markup)
+    assert reader.links == [f"clauses/3.1?lang={language}"]
+    assert reader.text["a"] == say("chat.permalink", language, clause="3.1")
+
+
+def test_an_id_with_markup_stays_inside_its_link() -> None:
+    hostile = '"><script>/../?a#b'
+    clause = Clause(hostile, dict.fromkeys(LANGUAGES, ("A",)), dict.fromkeys(LANGUAGES, "Text"))
+    titles = dict.fromkeys(LANGUAGES, "Policy")
+    policy = Policy("one", "1", "2026-01-02", titles, (clause,), "fingerprint")
+    reader = read(citation_html(Citation(hostile, "Text"), policy, "en"))
+    assert reader.links == ["clauses/%22%3E%3Cscript%3E%2F..%2F%3Fa%23b?lang=en"]
+    assert "script" not in reader.tags
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_waiting_is_told_in_the_pages_language(language: Language) -> None:
+    reader = read(waiting_html(language))
+    assert reader.text["p"] == say("chat.looking", language)
+    assert reader.languages["p"] == [language]
+
+
+@pytest.mark.parametrize(
+    ("is_trouble", "attributes"), [(True, {"class", "lang"}), (False, {"lang"})]
+)
+def test_a_notice_is_text_and_trouble_is_marked(*, is_trouble: bool, attributes: set[str]) -> None:
+    reader = read(notice_html("<b>no</b>", "en", is_trouble=is_trouble))
+    assert reader.text["p"] == "<b>no</b>"
+    assert reader.attributes == attributes
 
 
 def test_a_clause_without_a_section_has_no_line_for_it() -> None:
@@ -132,7 +202,8 @@ def test_a_clause_without_the_language_is_shown_in_the_one_it_has(shop: Policy) 
     clause = Clause("1", {"zh": ("甲", "乙")}, {"zh": "条文"})
     policy = Policy("zh", "1", "2026-01-02", {"zh": "政策"}, (clause,), "fingerprint")
     markup = citation_html(Citation("1", "条文"), policy, "en")
-    assert '<blockquote lang="zh">' in markup
+    assert read(markup).languages["blockquote"] == ["zh"]
+    assert read(markup).languages["details"] == ["zh"]
     assert "乙" in markup
 
 
@@ -151,7 +222,8 @@ def test_a_whole_list_is_shown_as_one_group(shop: Policy) -> None:
     listed = [f"1.2.{number}" for number in range(1, 8)]
     parts = answer_parts(answered(whole(shop, "en", *listed), "en"), shop)
     assert [part.split()[0] for part in parts] == ["<p", "<section"]
-    assert parts[1].startswith('<section class="group" aria-label="Information we may collect">')
+    assert parts[1].startswith('<section class="group"><h2>')
+    assert read(parts[1]).text["h2"] == "Information we may collect"
     assert parts[1].count("<details") == 7
     assert all(clause in read(parts[1]).text["summary"] for clause in listed)
     part = answer_parts(answered(whole(shop, "en", *listed[:4]), "en"), shop)
@@ -218,4 +290,4 @@ def test_a_message_is_one_line_of_html_that_names_its_language(
         message = message_html(parts, language)
         assert message.startswith(f'<div class="answer" lang="{language}">')
         assert len(message.splitlines()) == 1
-        assert read(message).text["blockquote"] == clause.text[language]
+        assert read(message).texts["blockquote"][0] == clause.text[language]

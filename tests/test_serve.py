@@ -1,7 +1,8 @@
 """The web application is served on the address asked for, or says why it cannot be."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
@@ -11,14 +12,16 @@ import uvicorn
 from keyword_search import KeywordSearch, scripted_assistant
 
 from bot.assistant import Assistant
-from bot.errors import ServeError
+from bot.errors import IndexingError, ServeError
 from bot.settings import Settings
 from bot.types import Policy
 from bot.web import serve
+from bot.web.login import staff_access_note
+from bot.wording import say
 
 
 class AnnouncedServer(uvicorn.Server):
-    """Tells when it is ready, and can be stopped from outside."""
+    """Tells when it listens, and can be stopped from outside."""
 
     ready: Event
     started_server: uvicorn.Server
@@ -27,6 +30,47 @@ class AnnouncedServer(uvicorn.Server):
         await super().startup(*arguments, **options)
         type(self).started_server = self
         type(self).ready.set()
+
+
+@contextmanager
+def serving(
+    opened: Callable[[Settings], Assistant], monkeypatch: pytest.MonkeyPatch, **settings: Any
+) -> Iterator[tuple[str, list[BaseException]]]:
+    """Serve in a thread; give its address once it listens, and what it ended with."""
+    AnnouncedServer.ready = Event()
+    monkeypatch.setattr(serve.uvicorn, "Server", AnnouncedServer)
+    listen, ended, listeners = serve._listen, [], []
+
+    def listened(*address: Any) -> socket.socket:
+        listeners.append(listen(*address))
+        return listeners[0]
+
+    def run() -> None:
+        try:
+            serve.serve_forever(Settings(port=0, **settings), opened)
+        except BaseException as error:  # noqa: BLE001 - handed to the test
+            ended.append(error)
+
+    monkeypatch.setattr(serve, "_listen", listened)
+    thread = Thread(target=run)
+    thread.start()
+    assert AnnouncedServer.ready.wait(60)
+    host, port = listeners[0].getsockname()[:2]
+    try:
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", ended
+    finally:
+        AnnouncedServer.started_server.should_exit = True
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def wait_until_ready(client: httpx.Client, address: str) -> None:
+    """Ask until questions can be answered; a request is the only clock here."""
+    for _ in range(3000):
+        if client.get(f"{address}/readyz").is_success:
+            return
+        Event().wait(0.02)
+    pytest.fail("the server did not get ready")
 
 
 @pytest.fixture
@@ -103,25 +147,78 @@ def test_port_0_takes_a_free_one_says_which_and_serves_the_page_there(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    AnnouncedServer.ready = Event()
-    monkeypatch.setattr(serve.uvicorn, "Server", AnnouncedServer)
-    thread = Thread(
-        target=serve.serve_forever,
-        args=(
-            Settings(host=host, port=0),
-            lambda settings: scripted_assistant(shop, KeywordSearch({})),
-        ),
-    )
-    thread.start()
-    assert AnnouncedServer.ready.wait(60)
-    try:
-        address = capsys.readouterr().out.strip().removeprefix("policybot: ")
-        assert address.startswith(f"http://[{host}]:" if ":" in host else f"http://{host}:")
-        with httpx.Client(trust_env=False) as client:
-            page = client.get(address)
+    opened = scripted_assistant(shop, KeywordSearch({}))
+    with (
+        serving(lambda _: opened, monkeypatch, host=host) as (address, ended),
+        httpx.Client(trust_env=False) as client,
+    ):
+        wait_until_ready(client, address)
+        said = capsys.readouterr().out
+        assert f"policybot: {address}\n" in said
+        page = client.get(address)
         assert page.status_code == httpx.codes.OK
         assert "隐私政策助手 · Privacy policy assistant" in page.text
-    finally:
-        AnnouncedServer.started_server.should_exit = True
-        thread.join(30)
-    assert not thread.is_alive()
+    assert ended == []
+
+
+def test_while_the_models_load_all_but_questions_is_served(
+    shop: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded = Event()
+
+    def opened(_: Settings) -> Assistant:
+        assert loaded.wait(60)
+        return scripted_assistant(shop, KeywordSearch({}))
+
+    with (
+        serving(opened, monkeypatch) as (address, _),
+        httpx.Client(trust_env=False, headers={"Accept-Language": "zh"}) as client,
+    ):
+        try:
+            for path in ("/healthz", "/widget.js", "/demo", "/clauses/3.5.2", "/api/clauses"):
+                assert client.get(f"{address}{path}").is_success, path
+            asked = client.post(f"{address}/api/ask", json={"question": "police"})
+            page = client.get(address, headers={"Accept": "text/html"})
+            script = client.get(f"{address}/config", headers={"Accept": "application/json"})
+            for response in (asked, page, script):
+                assert response.status_code == httpx.codes.SERVICE_UNAVAILABLE
+                assert response.headers["retry-after"]
+                assert say("problem.starting", "zh") in response.text
+            assert "policybot:" not in capsys.readouterr().out
+        finally:
+            loaded.set()
+        wait_until_ready(client, address)
+        asked = client.post(f"{address}/api/ask", json={"question": "police"})
+        assert asked.status_code == httpx.codes.OK
+        assert client.get(address, headers={"Accept": "text/html"}).is_success
+
+
+def test_what_cannot_be_loaded_ends_the_server_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded = Event()
+
+    def opened(_: Settings) -> Assistant:
+        assert loaded.wait(60)
+        raise IndexingError("index_busy", path="/srv/index", seconds=1)
+
+    with serving(opened, monkeypatch) as (_, ended):
+        loaded.set()
+        for _ in range(3000):
+            if ended:
+                break
+            Event().wait(0.02)
+    (error,) = ended
+    assert isinstance(error, IndexingError)
+
+
+def test_the_start_says_how_the_staff_desk_is_guarded(
+    shop: Policy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = scripted_assistant(shop, KeywordSearch({}))
+    with (
+        serving(lambda _: opened, monkeypatch) as (address, _),
+        httpx.Client(trust_env=False) as client,
+    ):
+        wait_until_ready(client, address)
+        assert staff_access_note(Settings(), "en") in capsys.readouterr().out

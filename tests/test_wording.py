@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import TypeGuard
 
 import pytest
 
 from bot import errors
+from bot.api.problems import Code
 from bot.corpus.bank_check import Problem
 from bot.errors import PolicybotError, UsageError
 from bot.form import Form
@@ -49,12 +51,26 @@ def _names(tree: ast.AST) -> set[str]:
     return own | {one.value for one in (*Status, *Kind, *Form, *Verdict, *Problem)}
 
 
+def _is_problem(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a problem is made of a code that is named there."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "ProblemError"
+        and isinstance(node.args[0], ast.Attribute)
+    )
+
+
 def _uses() -> Iterator[tuple[str, set[str], str]]:
     """Yield every use in the sources: the keys' pattern, the blanks filled, and where."""
     for path in SOURCES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = _names(tree)
         for node in ast.walk(tree):
+            if _is_problem(node):
+                code = Code[node.args[0].attr].text
+                filled = {one.arg for one in node.keywords if one.arg}
+                yield rf"problem\.{code}", filled, f"{path.name}:{node.lineno}"
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             # a call that passes on what it was given fills any blanks and names no text
@@ -91,6 +107,9 @@ def test_the_chinese_text_is_chinese_and_the_english_is_not(key: str) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_no_text_is_left_that_nothing_says(key: str) -> None:
+    if key.startswith("problem."):  # codes are passed on, too
+        assert key.removeprefix("problem.") in {code.text for code in Code}
+        return
     assert any(re.fullmatch(pattern, key) for pattern, _, _ in USES)
 
 

@@ -12,7 +12,9 @@ from rich.text import Text
 
 from bot import __version__
 from bot.cli.evaluate import evaluation
+from bot.cli.feedback import feedback_commands
 from bot.cli.options import PolicyOption, settings_for
+from bot.cli.staff import staff_password
 from bot.cli.terminal import console, errors, progress_bar, terminal_language, with_bar
 from bot.cli.upkeep import bank, index, train
 from bot.encoders.preload import preload_use
@@ -34,7 +36,8 @@ application = typer.Typer(
     "with citations to its clauses.",
 )
 application.add_typer(evaluation, name="eval")
-for command in (index, train, bank):
+application.add_typer(feedback_commands, name="feedback")
+for command in (index, train, bank, staff_password):
     application.command()(command)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
@@ -180,6 +183,14 @@ def serve(
 
     settings = settings_for(policy, host=host, port=port)
     serve_forever(settings, _open)
+
+
+@application.command()
+def mcp(policy: PolicyOption = None) -> None:
+    """Serve the assistant to other programs' models (MCP, on standard input and output)."""
+    from bot.mcp_server import run_mcp
+
+    run_mcp(settings_for(policy), _open)
 
 
 @application.callback(invoke_without_command=True)

@@ -1,56 +1,139 @@
-"""Put the pages together as one FastAPI application."""
+"""Put the web application together: the API and the light pages at once, Gradio's when loaded."""
 
-import os
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-# before gradio is imported: no telemetry, nothing from other hosts
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
-import gradio as gr
+from anyio import to_thread
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.assistant import Assistant
-from bot.web.chat import CSS, chat_page
+from bot.api.application import create_api
+from bot.api.problems import Code, ProblemError, caller_language, problem_object, problem_response
+from bot.api.service import Service
+from bot.settings import Settings
+from bot.web.clause_pages import clause_router
+from bot.web.login import StaffGuard, login_router
+from bot.web.starting import starting_page
+from bot.web.widget.build import widget_router
 
-_FONTS = [
-    "system-ui",
-    "-apple-system",
-    "Noto Sans",
-    "Noto Sans CJK SC",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "sans-serif",
-]
+if TYPE_CHECKING:  # it imports the models' libraries, and the server listens before those
+    from bot.assistant import Assistant
+
+_FIRST_QUESTION = "Who sees my data? 谁会看到我的信息？"
 
 
-def create_application(assistant: Assistant) -> FastAPI:
-    """Return the web application over ``assistant``, the chat page at ``/``."""
-    application = FastAPI(title="policybot", docs_url=None, redoc_url=None, openapi_url=None)
-    theme = gr.themes.Base(
-        primary_hue="teal",
-        neutral_hue="slate",
-        font=_FONTS,
-        font_mono=["ui-monospace", "monospace"],
-    ).set(  # every text at a contrast of 4.5 to 1 at least
-        body_text_color_subdued="*neutral_600",
-        body_text_color_subdued_dark="*neutral_400",
-        input_placeholder_color="*neutral_600",
-        input_placeholder_color_dark="*neutral_300",
-        button_primary_background_fill="*primary_700",
-        button_primary_background_fill_hover="*primary_800",
-        button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
-    )
-    gr.mount_gradio_app(
-        application,
-        chat_page(assistant),
-        path="/",
-        theme=theme,
-        css_paths=CSS,
-        footer_links=[],
-        show_error=False,
-        run_history=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told when the application is ready, or when it cannot be."""
+
+    ready: Callable[[], None] = lambda: None
+    failed: Callable[[Exception], None] = lambda _: None
+
+
+class LatePages:
+    """The pages that take time to load, with a page that says so until they are there."""
+
+    def __init__(self) -> None:
+        self._pages: ASGIApp | None = None
+
+    def start(self, pages: ASGIApp) -> None:
+        """Serve ``pages`` from now on."""
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the pages, or with the page or problem that asks for patience."""
+        if self._pages is not None:
+            await self._pages(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        request = Request(scope, receive)
+        language = caller_language(request)
+        response: Response = problem_response(
+            problem_object(ProblemError(Code.STARTING), language), language
+        )
+        if "text/html" in request.headers.get("accept", ""):
+            response = starting_page(language)
+        await response(scope, receive, send)
+
+
+def create_application(
+    service: Service,
+    settings: Settings,
+    open_assistant: "Callable[[], Assistant]",
+    told: Told | None = None,
+) -> FastAPI:
+    """Return the web application over ``service``.
+
+    The API, the widget and the clauses' pages answer at once; ``open_assistant`` and Gradio load
+    beside, in a thread, and questions meet a problem of status 503 until they are there.
+    """
+    pages = LatePages()
+    loading = _Loading(service, settings, open_assistant, pages, told or Told())
+    application = create_api(service, settings.allowed_origins, loading.lifespan)
+    application.include_router(widget_router(), include_in_schema=False)
+    application.include_router(clause_router(service.policy), include_in_schema=False)
+    application.include_router(login_router(settings), include_in_schema=False)
+    application.mount("/", pages)
+    application.add_middleware(StaffGuard, settings=settings)
     return application
+
+
+class _Loading:
+    """Loads what takes time while the application serves, and keeps it open until it stops."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        open_assistant: "Callable[[], Assistant]",
+        pages: LatePages,
+        told: Told,
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        self._open_assistant = open_assistant
+        self._pages = pages
+        self._told = told
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        """Load in a task of its own, for as long as the application serves."""
+        stopping = asyncio.Event()
+        task = asyncio.create_task(self._load(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
+            if not self._service.is_ready:
+                task.cancel()  # nobody waits for a thread that is still loading
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _load(self, stopping: asyncio.Event) -> None:
+        try:
+            assistant = await to_thread.run_sync(self._open_warm, abandon_on_cancel=True)
+            pages = await to_thread.run_sync(self._create_pages, assistant, abandon_on_cancel=True)
+            async with pages.router.lifespan_context(pages):
+                self._service.start(assistant)
+                self._pages.start(pages)
+                self._told.ready()
+                await stopping.wait()
+        except Exception as error:  # noqa: BLE001 - whoever serves is told, and decides
+            self._told.failed(error)
+
+    def _open_warm(self) -> "Assistant":
+        """Open the assistant and ask it once: the first question pays for what loads late."""
+        assistant = self._open_assistant()
+        assistant.ask(_FIRST_QUESTION)
+        return assistant
+
+    def _create_pages(self, assistant: "Assistant") -> Any:  # noqa: ANN401 - Gradio loads slowly
+        from bot.web.gradio_pages import create_pages  # noqa: PLC0415
+
+        return create_pages(assistant, self._service.feedback, self._service.suggestions)

@@ -1,88 +1,82 @@
 """The chat page: Gradio components, in Chinese and English."""
 
-import logging
-import re
-import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from bot.assistant import Assistant, as_turn
-from bot.text import clean, detect_language
-from bot.types import LANGUAGES, Answer, Language, Status, Turn
-from bot.web.markup import answer_parts, message_html, question_html
+from bot.accept_language import preferred_language
+from bot.assistant import Assistant
+from bot.feedback.types import FeedbackStore
+from bot.suggest import LIMIT, Suggestions
+from bot.text import clean
+from bot.types import LANGUAGES, Language, Policy
+from bot.web.chat_feedback import FeedbackPanel, Updates
+from bot.web.chat_turns import Conversation, Message, respond
+from bot.web.markup import notice_html, waiting_html
 from bot.wording import say
 
 CSS = Path(__file__).with_name("chat.css")
-_SUGGESTIONS = 4
-_TURNS_KEPT = 20
-# One entry of an Accept-Language header with its weight (RFC 9110, sections 12.4.2 and 12.5.4).
-_LANGUAGE_RANGE = re.compile(
-    r"\s*([a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
-    re.ASCII | re.IGNORECASE,
-)
-# An answer is read from its beginning: the latest question goes to the top of the conversation.
-_SHOW_LATEST_QUESTION = """() => requestAnimationFrame(() => {
-    const asked = [...document.querySelectorAll("#log .user-row")].pop();
-    const view = asked?.closest(".bubble-wrap");
-    if (view) {
-        view.scrollTop += asked.getBoundingClientRect().top - view.getBoundingClientRect().top - 8;
-    }
-})"""
+_SCRIPT = Path(__file__).with_name("chat.js")
 
-_log = logging.getLogger(__name__)
-
-Message = dict[str, str]
+# no event is part of Gradio's own API, and none covers what it changes
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What one visitor's page remembers: what is shown, and the turns behind it."""
+def chat_page(assistant: Assistant, feedback: FeedbackStore, suggest: Suggestions) -> gr.Blocks:
+    """Return the chat page over ``assistant``; what is said of answers goes to ``feedback``."""
+    title = " · ".join(say("page.title", one) for one in LANGUAGES)
+    with gr.Blocks(title=title, analytics_enabled=False, fill_height=True) as page:
+        _ChatPage(page, assistant, feedback, suggest)
+    return page
 
-    messages: tuple[Message, ...] = ()
-    turns: tuple[Turn, ...] = field(default=())
+
+class _Visit:
+    """One visitor's page, shared by its events: how often it was started again."""
+
+    restarts = 0
 
 
-def chat_page(assistant: Assistant) -> gr.Blocks:
-    """Return the chat page over ``assistant``."""
-    title_of_tab = " · ".join(say("page.title", one) for one in LANGUAGES)
-    with gr.Blocks(title=title_of_tab, analytics_enabled=False, fill_height=True) as page:
-        conversation = gr.State(Conversation())
+class _ChatPage:
+    """The page's components, and what each event changes."""
+
+    def __init__(
+        self, page: gr.Blocks, assistant: Assistant, store: FeedbackStore, suggest: Suggestions
+    ) -> None:
+        self._assistant = assistant
+        self._suggest = suggest
+        self._conversation = gr.State(Conversation())
+        self._visit = gr.State(_Visit())
         with gr.Row(elem_id="top"):
-            title = gr.HTML(_title("zh"), elem_id="title")
-            language = gr.Radio(
+            self._title = gr.HTML(elem_id="title")
+            self._language = gr.Radio(
                 [(say("page.language_name", one), one) for one in LANGUAGES],
                 value="zh",
-                show_label=False,
+                label=say("chat.language", "zh"),
                 container=False,
                 elem_id="language",
                 min_width=160,
             )
-        log = gr.Chatbot(
-            value=[],
-            show_label=False,
-            container=False,
-            elem_id="log",
-            buttons=[],
-            feedback_options=None,
-            placeholder=_greeting("zh"),
-            scale=1,
-            layout="bubble",
-            autoscroll=False,
-            latex_delimiters=[],
-        )
-        with gr.Row(elem_id="suggestions") as row:
-            suggestions = [
-                gr.Button(say(f"suggestion.{number}", "zh"), size="sm", elem_classes="suggestion")
-                for number in range(1, _SUGGESTIONS + 1)
-            ]
+        with gr.Column(elem_id="thread", scale=1):
+            self._log = gr.Chatbot(
+                value=[],
+                show_label=False,
+                container=False,
+                elem_id="log",
+                height="auto",
+                buttons=[],
+                feedback_options=None,
+                layout="bubble",
+                autoscroll=False,
+                latex_delimiters=[],
+            )
+            self._panel = FeedbackPanel(store, assistant.policy, self._language)
+            self._offers = _Offers(suggest)
+        self._spoken = gr.HTML(elem_id="spoken")
         with gr.Row(elem_id="ask"):
-            box = gr.Textbox(
-                label=say("page.placeholder", "zh"),
-                placeholder=say("page.placeholder", "zh"),
+            self._box = gr.Textbox(
                 show_label=False,
                 container=False,
                 lines=1,
@@ -91,124 +85,165 @@ def chat_page(assistant: Assistant) -> gr.Blocks:
                 scale=1,
                 elem_id="box",
             )
-            send = gr.Button(
-                say("page.send", "zh"), variant="primary", scale=0, elem_id="send", min_width=72
-            )
-            again = gr.Button(say("page.again", "zh"), scale=0, elem_id="again", min_width=72)
-        note = gr.HTML(_note("zh", assistant), elem_id="note")
+            self._send = gr.Button(variant="primary", scale=0, elem_id="send", min_width=72)
+            self._again = gr.Button(scale=0, elem_id="again", min_width=72)
+        self._note = gr.HTML(elem_id="note")
+        self._listen(page)
 
-        words = [title, log, *suggestions, box, send, again, note]
-
-        def speak(chosen: Language) -> list[Any]:
-            return [
-                _title(chosen),
-                gr.update(placeholder=_greeting(chosen)),
-                *(say(f"suggestion.{number}", chosen) for number in range(1, _SUGGESTIONS + 1)),
-                gr.update(
-                    label=say("page.placeholder", chosen),
-                    placeholder=say("page.placeholder", chosen),
-                ),
-                say("page.send", chosen),
-                say("page.again", chosen),
-                _note(chosen, assistant),
-            ]
-
-        def greet(request: gr.Request) -> list[Any]:
-            chosen = preferred_language(request.headers.get("accept-language", ""))
-            return [chosen, *speak(chosen)]
-
-        def answer(
-            question: str, before: Conversation, chosen: Language
-        ) -> Iterator[tuple[Any, Any, Any, Any]]:
-            if not clean(question):
-                yield "" if question else gr.skip(), gr.skip(), gr.skip(), gr.skip()
-                return
-            # cleared once: what is typed while the answer grows stays
-            typed: Any = ""
-            for after in respond(assistant, question, before, chosen):
-                yield typed, list(after.messages), after, gr.update(visible=False)
-                typed = gr.skip()
-
-        def start_again() -> tuple[list[Message], Conversation, Any]:
-            return [], Conversation(), gr.update(visible=True)
-
-        shown = [box, log, conversation, row]
-        page.load(greet, None, [language, *words], api_visibility="private", show_progress="hidden")
-        language.input(speak, language, words, api_visibility="private", show_progress="hidden")
+    def _listen(self, page: gr.Blocks) -> None:
+        words = [
+            self._title,
+            self._language,
+            self._log,
+            self._box,
+            self._send,
+            self._again,
+            self._note,
+        ]
+        words += [*self._panel.parts, *self._offers.parts]
+        speak = "(language) => window.policybotChat.speak(language)"
+        loaded = page.load(None, js=_script())
+        greeted = loaded.then(self._greet, None, words, **_QUIET)
+        greeted.then(None, self._language, js=speak)
+        self._language.input(self._speak, [self._language, self._conversation], words, **_QUIET)
+        self._language.input(None, self._language, js=speak)
+        shown = [self._box, self._log, self._conversation, self._spoken]
+        shown += [*self._panel.parts, *self._offers.parts]
         # A question sent while another is being answered waits for it.
-        asks = [([box.submit, send.click], box, "always_last")]
-        asks += [([button.click], button, "once") for button in suggestions]
+        asks = [([self._box.submit, self._send.click], self._box, "always_last")]
+        asks += [([button.click], button, "once") for button in self._offers.buttons]
         for triggers, source, when_busy in asks:
             gr.on(
                 triggers,
-                answer,
-                [source, conversation, language],
+                self._answer,
+                [source, self._conversation, self._language, self._visit],
                 shown,
                 trigger_mode=when_busy,
-                show_progress="hidden",
-                api_visibility="private",
-            ).then(None, js=_SHOW_LATEST_QUESTION)
-        again.click(
-            start_again,
-            None,
-            [log, conversation, row],
-            show_progress="hidden",
-            api_visibility="private",
+                **_QUIET,
+            ).then(None, js="() => window.policybotChat.offered()")
+        self._log.change(None, js="() => window.policybotChat.showLatest()")
+        # what was clicked is gone at once: the focus goes to where the answer comes
+        for button in self._offers.buttons:
+            button.click(None, js="() => window.policybotChat.focus('#thread')")
+        self._again.click(self._start_again, [self._language, self._visit], shown, **_QUIET).then(
+            None, js="() => window.policybotChat.focus('#box textarea')"
         )
-    return page
+
+    def _speak(self, chosen: Language, before: Conversation) -> Updates:
+        placeholder = say("page.placeholder", chosen)
+        updates = {
+            self._language: gr.update(value=chosen, label=say("chat.language", chosen)),
+            self._title: f"<h1>{say('page.title', chosen)}</h1>",
+            self._log: gr.update(placeholder=say("page.greeting", chosen)),
+            self._box: gr.update(label=placeholder, placeholder=placeholder),
+            self._send: say("page.send", chosen),
+            self._again: say("page.again", chosen),
+            self._note: _note(chosen, self._assistant.policy),
+            **self._panel.words(chosen),
+        }
+        # after an answer the suggestions are in its language
+        return updates if before.messages else {**updates, **self._offers.open(chosen)}
+
+    def _greet(self, request: gr.Request) -> Updates:
+        chosen = preferred_language(request.headers.get("accept-language", ""))
+        return self._speak(chosen, Conversation())
+
+    def _answer(
+        self, question: str, before: Conversation, chosen: Language, visit: _Visit
+    ) -> Iterator[Updates]:
+        if not clean(question):
+            yield {self._box: "" if question else gr.skip()}
+            return
+        # cleared once: what is typed while the answer grows stays
+        yield {self._box: "", self._spoken: "", **self._panel.hide(), **self._offers.hide()}
+        after, restarts = before, visit.restarts
+        for after in respond(self._assistant, question, before, chosen):
+            if visit.restarts > restarts:
+                return  # nobody waits for this answer any more
+            yield {self._log: _shown(after, chosen), self._conversation: after}
+        if after.latest is None:
+            return
+        answer = after.latest.answer
+        questions = self._suggest.after(question, answer, before.turns)
+        yield {
+            self._spoken: notice_html(answer.lead or answer.text, answer.language),
+            **self._panel.offer(after.latest),
+            **self._offers.offer(questions, answer.language),
+        }
+
+    def _start_again(self, chosen: Language, visit: _Visit) -> Updates:
+        visit.restarts += 1
+        return {
+            self._log: [],
+            self._conversation: Conversation(),
+            self._spoken: "",
+            **self._panel.hide(),
+            **self._offers.open(chosen),
+        }
 
 
-def respond(
-    assistant: Assistant, question: str, before: Conversation, chosen: Language
-) -> Iterator[Conversation]:
-    """Yield the conversation as the answer to ``question`` grows.
+class _Offers:
+    """Questions to click on: the openers, and after an answer what to ask next."""
 
-    Whatever breaks becomes an answer of status ``failed`` here, at the edge of the page. Where
-    it broke is logged, without the error's message: it may hold what was typed.
-    """
-    asked = (*before.messages, {"role": "user", "content": question_html(question)})
-    yield Conversation(asked, before.turns)
-    try:
-        answer = assistant.ask(question, before.turns, chosen)
-        turn = as_turn(question, answer)
-    except Exception as error:  # noqa: BLE001 - the page's outermost handler
-        where = "".join(traceback.format_tb(error.__traceback__))
-        _log.error("a question was not answered: %s\n%s", type(error).__name__, where)
-        spoken = detect_language(clean(question)).answer or chosen
-        answer = Answer(Status.FAILED, spoken, say("status.failed", spoken))
-        turn = Turn(question, (), Status.FAILED)
-    turns = (*before.turns, turn)[-_TURNS_KEPT:]
-    parts: list[str] = []
-    for part in answer_parts(answer, assistant.policy):
-        parts.append(part)
-        said = {"role": "assistant", "content": message_html(parts, answer.language)}
-        yield Conversation((*asked, said), turns)
+    def __init__(self, suggest: Suggestions) -> None:
+        self._suggest = suggest
+        most = max([LIMIT, *(len(suggest.openers(one)) for one in LANGUAGES)])
+        with gr.Column(elem_id="suggestions", visible=False) as self._column:
+            self._heading = gr.HTML()
+            with gr.Row(elem_id="suggested"):
+                self.buttons = [
+                    gr.Button(size="sm", elem_classes="suggestion", visible=False)
+                    for _ in range(most)
+                ]
 
+    @property
+    def parts(self) -> list[gr.blocks.Block]:
+        """Return what the updates are for."""
+        return [self._column, self._heading, *self.buttons]
 
-def preferred_language(accept_language: str) -> Language:
-    """Return the one of our languages that the browser's header weighs highest, else English.
+    def open(self, language: Language) -> Updates:
+        """Return the updates that offer the openers."""
+        heading = notice_html(say("chat.openers", language), language)
+        return self._offer(self._suggest.openers(language), heading)
 
-    Entries that are malformed, or of weight 0 ("not this one"), do not count.
-    """
-    weighed: list[tuple[float, Language]] = []
-    for part in accept_language.split(","):
-        entry = _LANGUAGE_RANGE.fullmatch(part)
-        name = next((one for one in LANGUAGES if entry and entry[1].lower() == one), None)
-        if entry and name and float(entry[2] or 1):
-            weighed.append((float(entry[2] or 1), name))
-    # the first of several with the same weight
-    return max(weighed, key=lambda one: one[0], default=(0.0, "en"))[1]
+    def offer(self, questions: Sequence[str], language: Language) -> Updates:
+        """Return the updates that offer ``questions`` after an answer in ``language``."""
+        return self._offer(questions, notice_html(say("chat.next", language), language))
 
+    def hide(self) -> Updates:
+        """Return the updates that offer nothing."""
+        return {self._column: gr.update(visible=False)}
 
-def _title(language: Language) -> str:
-    return f"<h1>{say('page.title', language)}</h1>"
+    def _offer(self, questions: Sequence[str], heading: str) -> Updates:
+        filled = zip(self.buttons, questions, strict=False)
+        return {
+            self._column: gr.update(visible=bool(questions)),
+            self._heading: heading,
+            **dict.fromkeys(self.buttons, gr.update(visible=False)),
+            **{button: gr.update(value=one, visible=True) for button, one in filled},
+        }
 
 
-def _greeting(language: Language) -> str:
-    return say("page.greeting", language)
+def _shown(conversation: Conversation, chosen: Language) -> list[Message]:
+    """Return the messages, with a sign of life where the answer is still to come."""
+    messages = list(conversation.messages)
+    if messages and messages[-1]["role"] == "user":
+        messages.append({"role": "assistant", "content": waiting_html(chosen)})
+    return messages
 
 
-def _note(language: Language, assistant: Assistant) -> str:
-    policy = assistant.policy
+def _script() -> str:
+    names = {
+        one: {
+            "log": say("chat.log", one),
+            "question": say("chat.question", one),
+            "answer": say("chat.answer", one),
+        }
+        for one in LANGUAGES
+    }
+    return f"() => ({_SCRIPT.read_text(encoding='utf-8')})({json.dumps(names)})"
+
+
+def _note(language: Language, policy: Policy) -> str:
     text = say("page.note", language, version=policy.version, effective=policy.effective)
     return f"<p>{text}</p>"
