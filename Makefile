@@ -10,8 +10,8 @@ STAMP   := $(VENV)/.installed
 run: install            ## start the web application on http://127.0.0.1:7860
 	$(BIN)/policybot serve
 
-test: install lint types ## linters, type check, every test
-	$(BIN)/pytest
+test: install lint types ## linters, type check, every test (browser tests in a third of their variants)
+	$(BIN)/pytest $(PYTEST_OPTIONS)
 
 install: $(STAMP)       ## set up .venv with the locked dependencies
 

@@ -1,16 +1,10 @@
-"""What tests in a real browser share: the browser, a server in a thread, and measures."""
+"""What tests in a real browser share: the browser, sizes of screens, and measures."""
 
 import shutil
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Page
 
 from bot.types import Language
@@ -59,36 +53,15 @@ CONTRAST = """(element, pseudo) => {
     return opacity < 1 ? 0 : (light + 0.05) / (dark + 0.05);
 }"""
 
-
-class Server(uvicorn.Server):
-    """Tells when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    async def startup(self, *arguments: Any, **options: Any) -> None:
-        await super().startup(*arguments, **options)
-        self.ready.set()
-
-
-@contextmanager
-def serving(application: FastAPI) -> Iterator[str]:
-    """Serve ``application`` in a thread; yield its address."""
-    server = Server(uvicorn.Config(application, log_level="error", access_log=False))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            assert server.ready.wait(60)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
+TRANSITIONS_END = """() => Promise.all(
+    document.getAnimations()
+        .filter((one) => one instanceof CSSTransition)
+        .map((one) => one.finished.catch(() => null)))"""
 
 
 def serious_findings(page: Page) -> list[str]:
     """Return what axe-core finds serious or critical on the page, with the first place of each."""
+    page.evaluate(TRANSITIONS_END)  # a colour half-way to another is none that anyone reads
     page.evaluate(AXE.read_text(encoding="utf-8"))
     violations: list[dict[str, Any]] = page.evaluate("axe.run().then((found) => found.violations)")
     return [

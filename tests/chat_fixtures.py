@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser import ARGUMENTS, CHROMIUM, LOCALES, WIDE, serving
+from browser import ARGUMENTS, CHROMIUM, LOCALES, WIDE
 from chat_browser import BreakableFeedback, Opens, WaitingSearch
 from keyword_search import answers, believing, scripted_assistant, with_hostile_clause
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from served import serving
 
 from bot.corpus.suggestions import Suggestions, read_suggestions
 from bot.errors import IndexingError

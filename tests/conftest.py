@@ -3,8 +3,11 @@
 import json
 import os
 from pathlib import Path
+from zlib import crc32
 
 import pytest
+from filelock import FileLock
+from offline import NO_NETWORK, python
 
 from bot.assistant import Assistant
 from bot.corpus.policy import read_policy
@@ -84,6 +87,43 @@ SMALL_BANK = [
 ]
 
 
+_EVERY = 3
+_BUILD = """{guard}
+from pathlib import Path
+from bot.assembly import open_assistant
+from bot.settings import Settings
+open_assistant(Settings(home=Path({home!r})))
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let every variant of a browser test be asked for."""
+    parser.addoption(
+        "--all-variants", action="store_true", help="run browser tests in every variant"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep every third variant of each test in a browser, one at least; --all-variants keeps all.
+
+    Languages, sizes and colour schemes multiply; which variant of a test is kept hangs on the
+    test's name, so that all together see each of them.
+    """
+    if config.getoption("--all-variants") or any("[" in one for one in config.args):
+        return
+    variants: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("browser"):
+            variants.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: list[pytest.Item] = []
+    for name, found in variants.items():
+        start = crc32(name.encode()) % min(len(found), _EVERY)
+        left_out += [one for n, one in enumerate(found) if (n - start) % _EVERY]
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [item for item in items if item not in gone]
+
+
 @pytest.fixture(autouse=True)
 def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Give every test a home of its own and no setting from outside."""
@@ -124,8 +164,17 @@ def shop() -> Policy:
 
 @pytest.fixture(scope="session")
 def shop_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home that the session's index of the shipped policy is built in."""
-    return tmp_path_factory.mktemp("home")
+    """Return a home with the index of the shipped policy, built once, without a network.
+
+    Where tests run in several processes these share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home = shared / "shop-home"
+    with FileLock(shared / "shop-home.lock"):
+        if not home.exists():
+            python(_BUILD.format(guard=NO_NETWORK, home=str(home)), shared, timeout=300)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,7 @@ def test_the_switch_keeps_the_conversation_and_sets_the_language_of_what_has_no_
 ) -> None:
     page = opens("en")
     ask(page, POLICE["en"])
+    expect(page.locator("#suggestions p")).to_have_text(say("chat.next", "en"))
     offered = suggested(page).all_inner_texts()
     speak(page, "zh")
     expect(suggested(page)).to_have_text(offered)  # they go on from the answer

@@ -448,7 +448,7 @@ def test_a_web_socket_is_guarded_too(is_open: bool) -> None:  # noqa: FBT001
             pytest.fail("it was let in")
 
 
-@pytest.mark.parametrize("value", WRONG_HASHES)
+@pytest.mark.parametrize("value", WRONG_HASHES, ids=range(len(WRONG_HASHES)))
 def test_a_hash_that_is_none_is_told_at_the_start_with_the_remedy(value: str) -> None:
     with pytest.raises(UsageError) as caught:
         login_router(Settings(staff_password_hash=value))

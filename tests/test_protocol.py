@@ -3,12 +3,11 @@
 import socket
 import time
 from collections.abc import Iterator
-from threading import Event, Thread
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from served import serving
 
 from bot.web.protocol import ImpatientProtocol
 
@@ -17,16 +16,6 @@ PATIENCE_S = 0.3
 
 class QuickProtocol(ImpatientProtocol):
     headers_timeout_s = PATIENCE_S
-
-
-class ReadyServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    async def startup(self, *arguments: Any, **options: Any) -> None:
-        await super().startup(*arguments, **options)
-        self.ready.set()
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -42,15 +31,8 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    config = uvicorn.Config(answer, http=QuickProtocol, log_level="error", lifespan="off")
-    server = ReadyServer(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        assert server.ready.wait(30)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        thread.join(30)
+    with serving(answer, http=QuickProtocol, lifespan="off") as address:
+        yield int(address.rpartition(":")[2])
 
 
 def is_closed_by_server(connection: socket.socket) -> bool:

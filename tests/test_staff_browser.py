@@ -5,18 +5,10 @@ from collections.abc import Iterator
 from threading import Event
 
 import pytest
-from browser import (
-    ARGUMENTS,
-    CHROMIUM,
-    LOCALES,
-    NEEDS_CHROMIUM,
-    PHONE,
-    WIDE,
-    serious_findings,
-    serving,
-)
+from browser import ARGUMENTS, CHROMIUM, LOCALES, NEEDS_CHROMIUM, PHONE, WIDE, serious_findings
 from keyword_search import HOSTILE, KeywordSearch, scripted_assistant, with_hostile_clause
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from served import serving
 
 from bot.corpus.suggestions import read_suggestions
 from bot.feedback.memory import MemoryFeedback

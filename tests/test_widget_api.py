@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from browser import NEEDS_CHROMIUM
 from fastapi import FastAPI
 from keyword_search import with_hostile_clause
 from playwright.sync_api import Page, expect
+from served import serving
 from web_service import api_of, scripted_service
-from widget_browser import NEEDS_CHROMIUM, Visits, ask, open_panel, send, words
-from widget_server import WidgetServer, serving
+from widget_browser import Visits, ask, open_panel, send, words
+from widget_server import WidgetServer
 
 from bot.api.service import Service
 from bot.types import LANGUAGES, Language, Policy

@@ -3,18 +3,9 @@
 import re
 
 import pytest
+from browser import NEEDS_CHROMIUM, WIDE
 from playwright.sync_api import Page, expect
-from widget_browser import (
-    NEEDS_CHROMIUM,
-    POLICE,
-    WIDE,
-    Visits,
-    ask,
-    assert_accessible,
-    focused,
-    open_panel,
-    words,
-)
+from widget_browser import POLICE, Visits, ask, assert_accessible, focused, open_panel, words
 
 from bot.types import Language
 

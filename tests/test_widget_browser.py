@@ -1,14 +1,11 @@
 """The widget in a real browser: asking, reading, keyboard, sizes."""
 
 import pytest
+from browser import NEEDS_CHROMIUM, PHONE, TABLET, WIDE
 from playwright.sync_api import Page, expect
 from widget_browser import (
     COUNT_ANNOUNCEMENTS,
-    NEEDS_CHROMIUM,
-    PHONE,
     POLICE,
-    TABLET,
-    WIDE,
     Visits,
     ask,
     focused,

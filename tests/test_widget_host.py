@@ -3,20 +3,10 @@
 from itertools import pairwise
 
 import pytest
+from browser import NEEDS_CHROMIUM, PHONE, TABLET, WIDE
 from keyword_search import HOSTILE
 from playwright.sync_api import Page, expect
-from widget_browser import (
-    NEEDS_CHROMIUM,
-    PHONE,
-    POLICE,
-    TABLET,
-    WIDE,
-    Visits,
-    ask,
-    assert_accessible,
-    open_panel,
-    words,
-)
+from widget_browser import POLICE, Visits, ask, assert_accessible, open_panel, words
 from widget_server import WidgetServer
 
 from bot.types import LANGUAGES, Language

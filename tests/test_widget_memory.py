@@ -3,19 +3,9 @@
 import json
 
 import pytest
+from browser import NEEDS_CHROMIUM
 from playwright.sync_api import expect
-from widget_browser import (
-    NEEDS_CHROMIUM,
-    POLICE,
-    Visits,
-    ask,
-    focused,
-    kept,
-    open_panel,
-    send,
-    try_again,
-    words,
-)
+from widget_browser import POLICE, Visits, ask, focused, kept, open_panel, send, try_again, words
 from widget_server import WidgetServer
 
 pytest_plugins = ["widget_fixtures"]

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from browser import NEEDS_CHROMIUM
 from playwright.sync_api import Page, expect
 from widget_browser import (
     COUNT_ANNOUNCEMENTS,
-    NEEDS_CHROMIUM,
     POLICE,
     Visits,
     ask,

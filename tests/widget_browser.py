@@ -1,38 +1,16 @@
 """Steps of the tests that use the widget in a real browser."""
 
-import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import pytest
+from browser import AXE, WIDE
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from widget_server import WidgetServer
 
 from bot.types import Language
 from bot.wording import say
 
-CHROMIUM = shutil.which("chromium")
-NEEDS_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="chromium is not installed; apt-get install chromium installs it"
-    ),
-]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
-WIDE = (1280, 860)
-TABLET = (768, 1024)
-PHONE = (375, 760)
 POLICE: dict[Language, str] = {"zh": "警察会看到我的订单吗？", "en": "will the police see it?"}
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 # Counts what a screen reader would say.
 COUNT_ANNOUNCEMENTS = """() => {

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from browser import ARGUMENTS, CHROMIUM
 from keyword_search import with_hostile_clause
 from playwright.sync_api import Browser, sync_playwright
-from widget_browser import ARGUMENTS, CHROMIUM, Visits
-from widget_server import WidgetServer, create_stub, serving
+from served import serving
+from widget_browser import Visits
+from widget_server import WidgetServer, create_stub
 
 from bot.types import Policy
 

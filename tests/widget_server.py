@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from keyword_search import HOSTILE
@@ -199,31 +196,3 @@ def create_stub(server: WidgetServer) -> FastAPI:
 async def _dropped() -> AsyncIterator[bytes]:
     yield b": nothing comes\n\n"
     raise ConnectionError
-
-
-class _Announced(uvicorn.Server):
-    """Tells when it is ready."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    async def startup(self, *arguments: Any, **options: Any) -> None:
-        await super().startup(*arguments, **options)
-        self.ready.set()
-
-
-@contextmanager
-def serving(application: Any) -> Iterator[str]:
-    """Serve an application on a free port of this machine; give its address."""
-    config = uvicorn.Config(application, log_level="critical", access_log=False)
-    server = _Announced(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            assert server.ready.wait(60)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
