@@ -16,6 +16,8 @@ _HEADINGS = 3
 # Words of a clause that only allow ("may"), and words that take something out ("except").
 _ONLY_ALLOWS = re.compile(r"可能|可以|有时|\b(?:may|might|can)\b", re.IGNORECASE)
 _EXCEPTS = re.compile(r"除外|除非|除了|除本|\b(?:except|unless|other than)\b", re.IGNORECASE)
+# "Will you sell my passport number" is not answered by what is collected.
+_SELLS = re.compile(r"卖|出售|售给|\b(?:sell|sells|selling|sold|sale)\b", re.IGNORECASE | re.ASCII)
 # What a Chinese no repeats: the verb that the question asked with.
 _ASKED_WITH = (
     ("no_can", re.compile(r"(?<![可功智性])能|可以")),
@@ -39,7 +41,7 @@ def lead(
     form = form_of(asked.text)
     if form is Form.OTHER and form_of(asked.whole) is Form.WHETHER:
         form = Form.WHETHER  # a fragment, after a question that asked whether
-    if form is Form.WHETHER and verdict:
+    if form is Form.WHETHER and verdict and not _asks_of_a_sale_elsewhere(asked, ids[0], policy):
         opening = _opening(verdict, ids[0], asked, policy)
         said = say(f"lead.{opening}", language, headings=headings(ids[:1], policy, language))
         if len(ids) == 1:
@@ -51,6 +53,13 @@ def lead(
     opening = "plain" if form in neutral else form.value
     named = headings(ids[:_HEADINGS], policy, language)
     return say(f"lead.{opening}", language, headings=named)
+
+
+def _asks_of_a_sale_elsewhere(asked: Question, clause_id: str, policy: Policy) -> bool:
+    """Return whether a sale is asked about that the clause does not speak of."""
+    clause = policy.clause(clause_id)
+    texts = clause.text.values() if clause else ()
+    return bool(_SELLS.search(asked.whole)) and not any(_SELLS.search(text) for text in texts)
 
 
 def headings(clause_ids: Iterable[str], policy: Policy, language: Language) -> str:

@@ -23,6 +23,8 @@ from bot.verdict import conditional_clauses, verdicts
 
 # Nearest passages asked of a store. The bank's neighbours are averaged three a clause: with 35
 # clauses, 150 reach past every clause that has a chance.
+# Characters that are embedded of a long question.
+_BEGINNING, _ENDING = 150, 350
 _CLAUSE_NEIGHBOURS = 60
 _QUESTION_NEIGHBOURS = 150
 _NEIGHBOURS_AVERAGED = 3
@@ -121,8 +123,14 @@ class HybridSearch:
         return fuse(self.evidence(question, vectors), self.policy, self._weights)
 
     def vectors(self, question: str) -> list[Vector]:
-        """Return the vectors of ``question``, one an encoder."""
+        """Return the vectors of ``question``, one an encoder.
+
+        Of a long question its beginning and its end are read: a story ends in what it asks, and
+        an encoder's time grows with the length.
+        """
         text = normalise(question)
+        if len(text) > _BEGINNING + _ENDING:
+            text = f"{text[:_BEGINNING]} {text[-_ENDING:]}"
         return [np.asarray(encoder.embed_query(text), np.float32) for encoder in self._encoders]
 
     def weighed(self, weights: Mapping[Kind, float]) -> "HybridSearch":
@@ -149,7 +157,9 @@ class HybridSearch:
             if questions is not None and questions.count():
                 found = questions.nearest(vector, _QUESTION_NEIGHBOURS)
                 clauses[Kind.QUESTIONS], statuses = self._of_bank(found)
-                said = verdicts((self._passages[one.id] for one in found), self._conditional)
+                said = verdicts(
+                    ((self._passages[one.id], one.similarity) for one in found), self._conditional
+                )
         if self._head is not None:
             logs = self._head.log_probabilities(vectors)
             clauses[Kind.HEAD] = {one.id: logs[one.id] for one in self.policy.clauses}

@@ -11,18 +11,24 @@ from collections.abc import Iterable, Sequence
 from bot.types import Passage, Verdict
 
 _VOTERS = 7
+# How like the question each of them must be (cosine of the encoder that reads the bank).
+_LIKE_ENOUGH = 0.4
 # A clause of which this share of all verdicts hangs on a condition is taken to name one.
 _CONDITIONAL_SHARE = 0.2
 
 
-def verdicts(nearest: Iterable[Passage], conditional: frozenset[str]) -> dict[str, Verdict]:
-    """Return the verdict of every clause whose nearest questions agree.
+def verdicts(
+    nearest: Iterable[tuple[Passage, float]], conditional: frozenset[str]
+) -> dict[str, Verdict]:
+    """Return the verdict of every clause whose nearest questions agree and are near enough.
 
-    ``nearest`` are bank questions, nearest first. A clause of ``conditional`` whose questions do
-    not agree answers "only if".
+    ``nearest`` are bank questions with their similarity, nearest first. A clause of
+    ``conditional`` whose questions do not agree answers "only if".
     """
     votes: dict[str, list[Verdict]] = defaultdict(list)
-    for passage in nearest:
+    for passage, similarity in nearest:
+        if similarity < _LIKE_ENOUGH:
+            break
         if passage.verdict and len(votes[passage.clauses[0]]) < _VOTERS:
             votes[passage.clauses[0]].append(passage.verdict)
     agreed = {

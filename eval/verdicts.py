@@ -55,6 +55,6 @@ def _given(
         if store is not None:
             vector = np.asarray(encoder.embed_query(normalise(asked.text)), dtype=np.float32)
             found = store.nearest(vector, store.count())
-            nearest = [voters[one.id] for one in found if one.id in voters]
+            nearest = [(voters[one.id], one.similarity) for one in found if one.id in voters]
             return verdicts(nearest, conditional).get(asked.clauses[0])
     return None

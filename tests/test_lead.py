@@ -43,6 +43,10 @@ def said(policy: Policy, question: Question, verdict: Verdict | None, *clauses: 
             "On this, ",
         ),
         (Question("孩子可能直接下单吗", "zh"), Verdict.NO, "4.1", "不会："),
+        # a sale is asked of what is only collected
+        (Question("Do you sell my passport number?", "en"), Verdict.YES, "1.2.4", "On this, "),
+        (Question("你们会卖我的身份证号吗", "zh"), Verdict.YES, "1.2.4", "关于这个问题"),
+        (Question("Do you sell my information?", "en"), Verdict.NO, "3.1", "No, apart from "),
         (Question("Who gets my number?", "en"), Verdict.YES, "3.3", "As to who, "),
         (Question("为什么要我的电话", "zh"), Verdict.YES, "1.1", "为什么，"),
     ],

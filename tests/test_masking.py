@@ -470,7 +470,8 @@ def test_long_digits_and_letters_take_no_time(text: str) -> None:
         start = time.process_time()
         mask(text, "en")
         spent.append(time.process_time() - start)
-    assert min(spent) < 0.05
+    # 12 to 60 ms on two cores; what grows with the square of the length takes minutes
+    assert min(spent) < 0.3
 
 
 @pytest.mark.parametrize(

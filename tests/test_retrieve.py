@@ -152,6 +152,17 @@ def test_a_question_is_embedded_once_an_encoder_in_matching_form(source: Source)
     assert encoder.asked == ["passport 护照"]
 
 
+def test_of_a_long_question_the_beginning_and_the_end_are_embedded(source: Source) -> None:
+    encoder = WordEncoder()
+    search = HybridSearch(index_of(source, [encoder]), [encoder], None)
+    encoder.asked.clear()
+    search("it began well " + "and so on " * 190 + "do you want my passport")
+    (read,) = encoder.asked
+    assert len(read) <= 501
+    assert read.startswith("it began well")
+    assert read.endswith("do you want my passport")
+
+
 @pytest.mark.parametrize(
     ("question", "status"),
     [

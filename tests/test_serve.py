@@ -193,6 +193,45 @@ def test_while_the_models_load_all_but_questions_is_served(
         assert client.get(address, headers={"Accept": "text/html"}).is_success
 
 
+def test_wrong_addresses_and_methods_of_the_api_are_problems_and_no_pages(
+    shop: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = scripted_assistant(shop, KeywordSearch({}))
+    with (
+        serving(lambda _: opened, monkeypatch) as (address, _),
+        httpx.Client(trust_env=False) as client,
+    ):
+        wait_until_ready(client, address)
+        for path in ("/api/nope", "/v1/nope", "/api/clauses/3.5.2/more", "/api/%2e%2e/staff"):
+            response = client.get(f"{address}{path}")
+            assert response.status_code == httpx.codes.NOT_FOUND, path
+            assert response.json()["code"] == "not_found"
+        for method, path in (("PUT", "/api/ask"), ("GET", "/v1/chat/completions")):
+            response = client.request(method, f"{address}{path}")
+            assert response.status_code == httpx.codes.METHOD_NOT_ALLOWED
+            assert response.headers["allow"] == "POST"
+            assert response.json()["code"] == "method_not_allowed"
+        document = client.get(f"{address}/openapi.json", follow_redirects=True).json()
+        assert document["info"]["title"] == "policybot"
+        assert "Disallow: /staff" in client.get(f"{address}/robots.txt").text
+
+
+def test_what_the_pages_scripts_call_is_guarded_like_the_api(
+    shop: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = scripted_assistant(shop, KeywordSearch({}))
+    with (
+        serving(lambda _: opened, monkeypatch) as (address, _),
+        httpx.Client(trust_env=False) as client,
+    ):
+        wait_until_ready(client, address)
+        join = f"{address}/gradio_api/queue/join"
+        large = client.post(join, content=b"{" + b" " * 70_000 + b"}")
+        assert large.json()["code"] == "body_large"
+        foreign = client.post(join, json={}, headers={"Origin": "https://evil.example"})
+        assert foreign.json()["code"] == "origin_not_allowed"
+
+
 def test_what_cannot_be_loaded_ends_the_server_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -17,8 +17,9 @@ from bot.api.problems import Code, ProblemError, caller_language, problem_object
 BODY_LIMIT = 64 * 1024
 _BODY_TIMEOUT_S = 15.0
 _OPENAI = "/v1/"
-_GUARDED = ("/api/", _OPENAI, "/staff/login", "/staff/logout")
-_ORIGIN_GUARDED = ("/api/", _OPENAI)
+_PAGES = ("/gradio_api/", "/staff/gradio_api/")  # what the pages' own scripts call
+_GUARDED = ("/api/", _OPENAI, "/staff/login", "/staff/logout", *_PAGES)
+_ORIGIN_GUARDED = ("/api/", _OPENAI, *_PAGES)
 
 
 class BodyGuard:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import to_thread
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.api.application import create_api
@@ -24,6 +24,7 @@ from bot.web.widget.build import widget_router
 if TYPE_CHECKING:  # it imports the models' libraries, and the server listens before those
     from bot.assistant import Assistant
 
+_OF_PROGRAMS = ("/api/", "/v1/")
 _FIRST_QUESTION = "Who sees my data? 谁会看到我的信息？"
 
 
@@ -63,6 +64,28 @@ class LatePages:
         await response(scope, receive, send)
 
 
+class _Rest:
+    """What no route takes: pages, but for addresses of the API, which are problems."""
+
+    def __init__(self, pages: LatePages) -> None:
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(_OF_PROGRAMS):
+            raise ProblemError(Code.NOT_FOUND)
+        await self._pages(scope, receive, send)
+
+
+async def _document() -> RedirectResponse:
+    return RedirectResponse("api/openapi.json")
+
+
+async def _robots() -> PlainTextResponse:
+    return PlainTextResponse(
+        "User-agent: *\nDisallow: /staff\nDisallow: /metrics\nDisallow: /api\n"
+    )
+
+
 def create_application(
     service: Service,
     settings: Settings,
@@ -80,7 +103,10 @@ def create_application(
     application.include_router(widget_router(), include_in_schema=False)
     application.include_router(clause_router(service.policy), include_in_schema=False)
     application.include_router(login_router(settings), include_in_schema=False)
-    application.mount("/", pages)
+    application.add_api_route("/openapi.json", _document, include_in_schema=False)
+    application.add_api_route("/robots.txt", _robots, include_in_schema=False)
+    # no mount: it would take wrong methods and addresses of the API for pages
+    application.router.default = _Rest(pages)
     application.add_middleware(StaffGuard, settings=settings)
     return application
 
