@@ -211,6 +211,9 @@ def test_wrong_addresses_and_methods_of_the_api_are_problems_and_no_pages(
             assert response.status_code == httpx.codes.METHOD_NOT_ALLOWED
             assert response.headers["allow"] == "POST"
             assert response.json()["code"] == "method_not_allowed"
+        desk = client.get(f"{address}/staff", follow_redirects=True)
+        assert desk.is_success
+        assert desk.url.path == "/staff/"
         document = client.get(f"{address}/openapi.json", follow_redirects=True).json()
         assert document["info"]["title"] == "policybot"
         assert "Disallow: /staff" in client.get(f"{address}/robots.txt").text

@@ -43,6 +43,7 @@ def create_api(
         openapi_url=DOCUMENT,
         lifespan=lifespan,
         separate_input_output_schemas=False,
+        redirect_slashes=False,  # /staff and /staff/ would lead to one another for ever
     )
     add_problem_handlers(application)
     for router in (
