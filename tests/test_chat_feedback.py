@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from bot.errors import FeedbackError
+from bot.feedback.prepare import COMMENT_LONGEST
 from bot.feedback.types import Feedback, KeptFeedback, Reason, Thumb
 from bot.types import LANGUAGES, Answer, Citation, Language, Policy, Status
-from bot.web.chat_feedback import COMMENT_LIMIT, keep, word_on
+from bot.web.chat_feedback import keep, word_on
 from bot.web.chat_turns import Exchange
 from bot.wording import say
 
@@ -60,8 +61,8 @@ def test_a_word_names_question_answer_and_policy(shop: Policy) -> None:
 
 
 def test_a_comment_is_cut_where_a_page_lets_more_through(shop: Policy) -> None:
-    said = word_on(EXCHANGE, shop, Thumb.DOWN, None, "x" * (COMMENT_LIMIT + 1))
-    assert said.comment == "x" * COMMENT_LIMIT
+    said = word_on(EXCHANGE, shop, Thumb.DOWN, None, "x" * (COMMENT_LONGEST + 1))
+    assert said.comment == "x" * COMMENT_LONGEST
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
+from bot.feedback.prepare import COMMENT_LONGEST
 from bot.feedback.types import Reason, Thumb
 from bot.types import Status, Turn
 
@@ -11,7 +12,6 @@ QUESTION_LIMIT = 2000
 HISTORY_LIMIT = 20
 _CLAUSE_LIMIT = 64
 _CLAUSES_LIMIT = 200
-COMMENT_LIMIT = 500
 
 # A text that says something has a letter, a digit, punctuation or a symbol (Unicode, chapter 4.5).
 SAYS_SOMETHING = r"[\p{L}\p{N}\p{P}\p{S}]"
@@ -110,7 +110,7 @@ class FeedbackIn(_Model):
     """Whether the answer helped."""
     reason: Reason | None = None
     """Why it did not help."""
-    comment: Annotated[StrictStr, Field(max_length=COMMENT_LIMIT)] = ""
+    comment: Annotated[StrictStr, Field(max_length=COMMENT_LONGEST)] = ""
     """More in the customer's words; personal data is masked before anything is kept."""
 
 

@@ -37,7 +37,10 @@ class Told:
 
 
 class LatePages:
-    """The pages that take time to load, with a page that says so until they are there."""
+    """What no route takes: the pages that load late, with a page that says so until they are there.
+
+    Addresses of the API are none of theirs, and end in a problem.
+    """
 
     def __init__(self) -> None:
         self._pages: ASGIApp | None = None
@@ -48,6 +51,8 @@ class LatePages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the pages, or with the page or problem that asks for patience."""
+        if scope["type"] == "http" and scope["path"].startswith(_OF_PROGRAMS):
+            raise ProblemError(Code.NOT_FOUND)
         if self._pages is not None:
             await self._pages(scope, receive, send)
             return
@@ -62,18 +67,6 @@ class LatePages:
         if "text/html" in request.headers.get("accept", ""):
             response = starting_page(language)
         await response(scope, receive, send)
-
-
-class _Rest:
-    """What no route takes: pages, but for addresses of the API, which are problems."""
-
-    def __init__(self, pages: LatePages) -> None:
-        self._pages = pages
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(_OF_PROGRAMS):
-            raise ProblemError(Code.NOT_FOUND)
-        await self._pages(scope, receive, send)
 
 
 async def _document() -> RedirectResponse:
@@ -98,7 +91,7 @@ def create_application(
     beside, in a thread, and questions meet a problem of status 503 until they are there.
     """
     pages = LatePages()
-    loading = _Loading(service, settings, open_assistant, pages, told or Told())
+    loading = _Loading(service, open_assistant, pages, told or Told())
     application = create_api(service, settings.allowed_origins, loading.lifespan)
     application.include_router(widget_router(), include_in_schema=False)
     application.include_router(clause_router(service.policy), include_in_schema=False)
@@ -106,7 +99,7 @@ def create_application(
     application.add_api_route("/openapi.json", _document, include_in_schema=False)
     application.add_api_route("/robots.txt", _robots, include_in_schema=False)
     # no mount: it would take wrong methods and addresses of the API for pages
-    application.router.default = _Rest(pages)
+    application.router.default = pages
     application.add_middleware(StaffGuard, settings=settings)
     return application
 
@@ -117,13 +110,11 @@ class _Loading:
     def __init__(
         self,
         service: Service,
-        settings: Settings,
         open_assistant: "Callable[[], Assistant]",
         pages: LatePages,
         told: Told,
     ) -> None:
         self._service = service
-        self._settings = settings
         self._open_assistant = open_assistant
         self._pages = pages
         self._told = told

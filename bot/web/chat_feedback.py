@@ -5,13 +5,12 @@ from typing import Any
 import gradio as gr
 
 from bot.errors import FeedbackError
+from bot.feedback.prepare import COMMENT_LONGEST
 from bot.feedback.types import Feedback, FeedbackStore, Reason, Thumb
 from bot.types import Language, Policy, Status
 from bot.web.chat_turns import Exchange, log_failure
 from bot.web.markup import notice_html
 from bot.wording import say
-
-COMMENT_LIMIT = 500
 
 Updates = dict[Any, Any]
 
@@ -32,7 +31,7 @@ class FeedbackPanel:
                 self._down = gr.Button(size="sm", scale=0, elem_id="down")
             with gr.Column(elem_id="doubt", visible=False) as self._doubt:
                 self._reason = gr.Radio(_reasons("zh"), elem_id="reason")
-                self._comment = gr.Textbox(max_length=COMMENT_LIMIT, lines=2, elem_id="comment")
+                self._comment = gr.Textbox(max_length=COMMENT_LONGEST, lines=2, elem_id="comment")
                 with gr.Row(elem_id="doubt-buttons"):
                     self._submit = gr.Button(
                         variant="primary", size="sm", scale=0, elem_id="submit"
@@ -149,7 +148,7 @@ def word_on(
         version=policy.version,
         thumb=thumb,
         reason=reason,
-        comment=comment.strip()[:COMMENT_LIMIT],
+        comment=comment.strip()[:COMMENT_LONGEST],
     )
 
 

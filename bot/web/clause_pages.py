@@ -14,6 +14,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from bot.types import LANGUAGES, Clause, Language, Policy
 from bot.web.clause_markup import sendable, text_html
+from bot.web.kept import Forms, forms_of, served
 from bot.web.plain_pages import (
     STYLE,
     page_headers,
@@ -23,7 +24,6 @@ from bot.web.plain_pages import (
     way_up,
 )
 from bot.web.problem_pages import problems_router
-from bot.web.widget.served import Forms, forms_of, served
 from bot.wording import say
 
 _HTML = "text/html; charset=utf-8"

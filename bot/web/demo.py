@@ -5,8 +5,8 @@ from functools import cache
 from fastapi import APIRouter, Request, Response
 
 from bot.types import LANGUAGES, Language
+from bot.web.kept import Forms, forms_of, served
 from bot.web.plain_pages import PAGES, page_html, page_language
-from bot.web.widget.served import Forms, forms_of, served
 from bot.wording import say
 
 # All that a host page must allow is its own; "style-src" is for the page's own sheet.

@@ -5,8 +5,8 @@ from fastapi import APIRouter, Request, Response
 from bot.api.guard import BODY_LIMIT
 from bot.api.problems import Code, ProblemError, problem_object
 from bot.types import LANGUAGES, Language
+from bot.web.kept import forms_of, served
 from bot.web.plain_pages import page_headers, page_html, page_language
-from bot.web.widget.served import forms_of, served
 from bot.wording import say
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from bot.types import LANGUAGES, Language
 from bot.web.demo import demo_router
-from bot.web.widget.served import Forms, forms_of, served
+from bot.web.kept import Forms, forms_of, served
 from bot.wording import say
 
 _FOLDER = Path(__file__).parent
