@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from urllib.parse import quote
 
 from bot.lexical import tokens
 from bot.text import normalise
+from bot.types import Language
 
 _ITEM = re.compile(r"(?P<mark>[-*+]|(?P<number>\d{1,9})\.)[ \t]+(?=\S)")
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -41,6 +43,11 @@ class Mark:
 def sendable(text: str) -> str:
     """Return ``text`` without lone surrogates, which cannot be sent."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def permalink(clause_id: str, language: Language) -> str:
+    """Return the address of a clause's page, relative to where the application begins."""
+    return f"clauses/{quote(sendable(clause_id), safe='')}?lang={language}"
 
 
 def text_html(text: str, marks: Sequence[Mark] = ()) -> str:

@@ -192,11 +192,6 @@ def cite_as(clause: Clause, policy: Policy, language: Language) -> str:
     )
 
 
-def permalink(clause_id: str, language: Language) -> str:
-    """Return the address of a clause's page, relative to where the application begins."""
-    return f"clauses/{quote(clause_id, safe='')}?lang={language}"
-
-
 def _parts(policy: Policy, language: Language) -> list[Part]:
     parts: dict[str, list[Clause]] = {}
     for clause in policy.clauses:

@@ -2,10 +2,10 @@
 
 import re
 from html import escape
-from urllib.parse import quote as quote_url
 
 from bot.lead import group_heading
 from bot.types import Answer, Citation, Clause, Language, Policy, Status
+from bot.web.clause_markup import permalink, sendable
 from bot.wording import say
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -99,7 +99,7 @@ def _edition_html(clause: Clause, language: Language, heading: str, quote: str =
 
 def _permalink_html(clause_id: str, language: Language) -> str:
     # relative: the page may be served below a path
-    address = escape(f"clauses/{quote_url(clause_id, safe='')}?lang={language}")
+    address = escape(permalink(clause_id, language))
     words = _text(say("chat.permalink", language, clause=clause_id))
     link = f'<a href="{address}" target="_blank" rel="noopener">{words}</a>'
     return f'<p class="permalink" lang="{language}">{link}</p>'
@@ -119,5 +119,4 @@ def message_html(parts: list[str], language: Language) -> str:
 def _text(text: str) -> str:
     # A lone surrogate cannot be sent to the browser. No line break may stay: a blank line would
     # end the HTML block and start Markdown again.
-    sendable = text.encode("utf-8", "replace").decode("utf-8")
-    return "<br>".join(escape(line) for line in _LINE_BREAK.split(sendable))
+    return "<br>".join(escape(line) for line in _LINE_BREAK.split(sendable(text)))

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from urllib.parse import quote as quote_url
 
 from bot.feedback.types import KeptFeedback, Thumb
 from bot.structure import Structure
 from bot.types import LANGUAGES, Clause, Hit, Language, Policy
-from bot.web.clause_markup import Mark, found_marks, sendable, text_html
+from bot.web.clause_markup import Mark, found_marks, permalink, sendable, text_html
 from bot.web.staff_reply import reply_text
 from bot.wording import say
 
@@ -166,7 +165,7 @@ def _copy(clause: Clause, language: Language, desk: Desk) -> str:
 
 def _address(clause_id: str, language: Language) -> str:
     # relative to /staff/: the site may be served below a path
-    return escape(f"../clauses/{quote_url(sendable(clause_id), safe='')}?lang={language}")
+    return escape(f"../{permalink(clause_id, language)}")
 
 
 def _unanswered(kept: KeptFeedback, language: Language) -> str:
