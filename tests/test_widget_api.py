@@ -13,6 +13,7 @@ from widget_browser import Visits, ask, open_panel, send, words
 from widget_server import WidgetServer
 
 from bot.api.service import Service
+from bot.feedback.types import Reason
 from bot.types import LANGUAGES, Language, Policy
 from bot.web.widget.build import widget_router
 from bot.wording import say
@@ -89,7 +90,7 @@ def test_feedback_arrives(visits: Visits, product: str, service: Service) -> Non
     page = panel_of(visits, product, "/demo?lang=zh")
     answer = ask(page, POLICE["zh"])
     answer.get_by_role("button", name=words("down", "zh")).click()
-    page.get_by_label(words("reason_unclear", "zh")).check()
+    page.get_by_label(Reason.UNCLEAR.words("zh")).check()
     answer.get_by_role("button", name=words("feedback_send", "zh")).click()
     expect(answer.locator(".feedback")).to_have_text(words("thanks", "zh"))
     kept = list(service.feedback.every())[-1].feedback

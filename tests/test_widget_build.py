@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import bot.web.widget.build as built
+from bot.feedback.types import Reason
 from bot.types import LANGUAGES, Language
 from bot.web.demo import CONTENT_SECURITY_POLICY
 from bot.web.widget.build import SOURCES, TEXTS, widget_router, widget_script
@@ -82,6 +83,7 @@ def test_the_words_of_the_script_are_those_of_the_wording_file() -> None:
     for language in LANGUAGES:
         assert carried[language] == {
             **{name: texts()[f"widget.{name}"][language] for name in TEXTS},
+            **{f"reason_{one.value}": one.words(language) for one in Reason},
             "language_name": say("page.language_name", language),
         }
 
@@ -98,7 +100,7 @@ def test_what_the_sources_say_is_there_and_all_that_is_there_is_said() -> None:
     assert patience
     assert reasons
     said |= {f"waiting_{kind}" for kind in re.findall(r"(\w+):", patience[1])}
-    said |= {f"reason_{one}" for one in re.findall(r'"(\w+)"', reasons[1])}
+    assert re.findall(r'"(\w+)"', reasons[1]) == [one.value for one in Reason]
     assert set(TEXTS) <= said
     direct = set(
         re.findall(r'\b(?:this\.#widget\.|widget\.|this\.)?say\((?:\w+, )?"(\w+)"', joined)

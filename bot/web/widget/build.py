@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from bot.feedback.types import Reason
 from bot.types import LANGUAGES, Language
 from bot.web.demo import demo_router
 from bot.web.kept import Forms, forms_of, served
@@ -56,11 +57,6 @@ TEXTS = (
     "permalink",
     "placeholder",
     "reason",
-    "reason_incomplete",
-    "reason_not_answered",
-    "reason_other",
-    "reason_unclear",
-    "reason_wrong_clause",
     "related",
     "retry",
     "send",
@@ -142,7 +138,8 @@ def _words(language: Language) -> dict[str, str]:
         )
         for name in TEXTS
     }
-    return {**own, "language_name": say("page.language_name", language)}
+    reasons = {f"reason_{one.value}": one.words(language) for one in Reason}
+    return {**own, **reasons, "language_name": say("page.language_name", language)}
 
 
 def _read(name: str) -> str:
